@@ -1,0 +1,130 @@
+import type { ObjectFormat, ObjectType, Oid } from './git/oid.ts';
+import type { Fingerprint } from './openpgp/certificate.ts';
+
+/** Seconds since 1970-01-01T00:00:00Z, as git and OpenPGP count time. */
+export type Seconds = number;
+
+/**
+ * A path inside a repository, from its root, as git stores it: one character for each byte (latin1), so that
+ * no two different paths ever become equal by decoding. Renderers decode it for showing.
+ */
+export type RepositoryPath = string;
+
+export interface StoredObject {
+  readonly type: ObjectType;
+  /** The bytes that the id is computed over, without git's `type size\0` prefix. */
+  readonly content: Uint8Array;
+}
+
+/** One entry of a tree: its mode as six octal digits (`100644`, `040000`, `120000`, `160000`, …) and its object. */
+export interface TreeEntry {
+  readonly mode: string;
+  readonly oid: Oid;
+}
+
+/** One path that differs between two trees. At least one of the two sides is present, and they differ. */
+export interface PathChange {
+  readonly path: RepositoryPath;
+  readonly before: TreeEntry | undefined;
+  readonly after: TreeEntry | undefined;
+}
+
+/** A commit and its parents, in the order that the commit names them. */
+export interface CommitLink {
+  readonly oid: Oid;
+  readonly parents: readonly Oid[];
+}
+
+export interface Reference {
+  /** The whole name, for example `refs/tags/signet/foo.1.0`. */
+  readonly name: string;
+  /** What the reference points at: for an annotated tag the tag object, not the commit. */
+  readonly oid: Oid;
+}
+
+/**
+ * A git object database with its references. Replace refs, grafts and the repository's configuration have no
+ * effect on what it returns. Missing and damaged objects are `object.missing` and `object.corrupt` Faults
+ * except where a method says otherwise; an object over `maximumObjectBytes` is a `limit.object-size` Fault.
+ */
+export interface ObjectStore {
+  readonly format: ObjectFormat;
+
+  /** The stored bytes of one object, or undefined where the repository does not have it. */
+  read(oid: Oid): Promise<StoredObject | undefined>;
+
+  /**
+   * The files that differ between two commits or trees (undefined: the empty tree), at every depth, in path
+   * order, without rename detection. Links, submodules and executables appear as what they are.
+   */
+  changes(before: Oid | undefined, after: Oid | undefined): Promise<readonly PathChange[]>;
+
+  /**
+   * Every commit reachable from the tips, each once and before any of its parents. Where history is cut off
+   * (shallow), the commit at the boundary is returned with the parents that it names.
+   */
+  ancestry(tips: readonly Oid[]): AsyncIterable<CommitLink>;
+
+  /** The object that a whole id, HEAD, a reference's full or short name, or an unambiguous id prefix means. */
+  resolve(revision: string): Promise<Oid | undefined>;
+
+  /** References whose name starts with the prefix, sorted by name. */
+  references(prefix: string): Promise<readonly Reference[]>;
+
+  /** Commits whose parents were cut off when the repository was cloned or fetched. */
+  shallow(): Promise<ReadonlySet<Oid>>;
+
+  /** Stores an object and returns its id. */
+  write(type: ObjectType, content: Uint8Array): Promise<Oid>;
+
+  /** Points a reference at an object; refused if it does not stand at `expected` (undefined: must not exist). */
+  updateReference(name: string, oid: Oid, expected: Oid | undefined): Promise<void>;
+
+  /** Ends child processes and frees caches. The store can't be used afterwards. */
+  close(): Promise<void>;
+}
+
+/** The largest object that a store hands out: far above any opam file, far below what exhausts memory. */
+export const maximumObjectBytes = 64 * 1024 * 1024;
+
+/** Someone's secret key, wherever it lives. Never sees more than the payload. */
+export interface Signer {
+  /** The fingerprint of the key that will sign, or of its certificate's primary key. */
+  readonly fingerprint: Fingerprint;
+  /** For people: `gpg key 0123… (Alice Example)`. */
+  readonly description: string;
+  /** A detached armored OpenPGP signature (type 0x00) over the payload. */
+  sign(payload: Uint8Array): Promise<string>;
+  /** The signer's whole certificate, binary. */
+  certificate(): Promise<Uint8Array>;
+}
+
+/** Long work telling how far it is. Terminals show it; elsewhere it is silent. */
+export interface Progress {
+  /** Starts a new stretch of work; ends the one before. `total` undefined: not known. */
+  stage(title: string, total?: number): void;
+  advance(by?: number): void;
+  end(): void;
+}
+
+/** One question with the flag that answers it (architecture: prompts are data). */
+export interface Question<T> {
+  /** The flag that gives the answer without a prompt, for example `--tag`. */
+  readonly flag: string;
+  readonly message: string;
+  readonly preset?: T;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly title: string;
+  readonly detail?: string;
+}
+
+export interface Prompter {
+  text(question: Question<string>): Promise<string>;
+  confirm(question: Question<boolean>): Promise<boolean>;
+  select(question: Question<string>, choices: readonly Choice[]): Promise<string>;
+  selectMany(question: Question<readonly string[]>, choices: readonly Choice[]): Promise<readonly string[]>;
+  secret(question: Question<string>): Promise<string>;
+}
