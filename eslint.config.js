@@ -11,7 +11,7 @@ const forbid = (files, group, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'reports', '.stryker-tmp', 'test/fixtures'] },
+  { ignores: ['dist', 'dist-bench', 'coverage', 'reports', '.stryker-tmp', 'test/fixtures'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -24,6 +24,7 @@ export const faultKinds = {
   'signer.failed': 'credentials',
   'object.missing': 'incomplete',
   'object.corrupt': 'incomplete',
+  'object.malformed': 'incomplete',
   'limit.object-size': 'incomplete',
   'limit.changes': 'incomplete',
   'limit.archive': 'world',
@@ -32,6 +33,7 @@ export const faultKinds = {
   'process.failed': 'world',
   'network.failed': 'world',
   'file.failed': 'world',
+  'reference.moved': 'world',
   'publish.refused': 'world',
   'push.refused': 'world',
 } as const satisfies Record<string, FaultKind>;

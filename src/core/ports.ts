@@ -1,3 +1,4 @@
+import type { ArchiveAtHand } from './chain/release.ts';
 import type { ObjectFormat, ObjectType, Oid } from './git/oid.ts';
 import type { Fingerprint } from './openpgp/certificate.ts';
 
@@ -127,4 +128,110 @@ export interface Prompter {
   select(question: Question<string>, choices: readonly Choice[]): Promise<string>;
   selectMany(question: Question<readonly string[]>, choices: readonly Choice[]): Promise<readonly string[]>;
   secret(question: Question<string>): Promise<string>;
+}
+
+/** The author's own repository, where releases are tagged. Reads only, but for the tag. */
+export interface SourceRepository {
+  readonly store: ObjectStore;
+  /** Where work tree and index differ from HEAD, untracked files included: one path each, as git names them. */
+  changes(): Promise<readonly string[]>;
+  /** Where the author pushes to; undefined where the repository has no remote. */
+  readonly remote: SourceRemote | undefined;
+}
+
+export interface SourceRemote {
+  /** As the author's git knows it: `origin`. */
+  readonly name: string;
+  /** Without user name and password. */
+  readonly address: string;
+  /** What the remote has under a tag's name now; undefined if it has none. */
+  tag(name: string): Promise<Oid | undefined>;
+  /** Pushes a tag that stands in the store. Refused if the remote has another one of that name. */
+  pushTag(name: string, oid: Oid): OutwardAct;
+}
+
+/**
+ * Something done to the world outside this machine: only after the yes, and with a record before and after.
+ * Neither title nor details ever hold credentials.
+ */
+export interface OutwardAct {
+  /** The kind of act, for programs: `push-source-tag`. */
+  readonly id: string;
+  /** What is done to what: `push tag v1.0 to origin (https://…)`. */
+  readonly title: string;
+  /** What a later run needs in order to go on from here, or to undo what was done. */
+  readonly details: Readonly<Record<string, string>>;
+  /** Returns what came of it, in a few words. */
+  perform(): Promise<string>;
+}
+
+/** Where a package repository is kept and how changes are submitted to it: GitHub, GitLab, or git and nothing else. */
+export interface Forge {
+  /** The address of the package repository, without user name and password. */
+  readonly address: string;
+  /**
+   * Reads the head of a branch (undefined: of the default branch) and the folders that every submission needs:
+   * the root, `packages/` and `keyring/`, but nothing below them. Writes to nothing outside this machine.
+   */
+  open(branch: string | undefined): Promise<PackageRepository>;
+}
+
+/** A package repository as it stands at its forge now, read as far as asked. Written objects stay here until an act sends them. */
+export interface PackageRepository {
+  readonly store: ObjectStore;
+  /** The branch that the submission is for, without `refs/heads/`. */
+  readonly branch: string;
+  readonly base: Oid;
+  /** Brings objects into the store, each with everything below it that is no blob. */
+  bring(oids: readonly Oid[]): Promise<void>;
+  /** The references of these whole names that stand where a submission would be pushed to. */
+  standing(names: readonly string[]): Promise<readonly Reference[]>;
+  /** What submitting does to the world outside, one sentence each, for the plan. */
+  announce(names: SubmissionNames): readonly string[];
+  /** The acts that submit, in their order. */
+  acts(submission: Submission): readonly OutwardAct[];
+  /** Bytes of objects that came over the wire so far. */
+  received(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface SubmissionNames {
+  /** Without `refs/heads/`. */
+  readonly branch: string;
+  /** Without `refs/tags/`. */
+  readonly tag: string;
+}
+
+/** A signed commit and its submission tag, both in the store. Where a name stands already, nothing is pushed. */
+export interface Submission extends SubmissionNames {
+  readonly head: Oid;
+  readonly tagOid: Oid;
+  readonly title: string;
+}
+
+/** The largest archive that is read: ten times the largest that opam-repository's packages have. */
+export const maximumArchiveBytes = 512 * 1024 * 1024;
+
+/** Reads archives from where they are. Writes one only where there is no file yet. */
+export interface ArchiveSource {
+  /** The bytes at a path or a file, http or https URL; a Fault if there are more than {@link maximumArchiveBytes}. */
+  read(location: string): Promise<Uint8Array>;
+  /** The act that writes a file; undefined if one stands there with other bytes. */
+  write(path: string, bytes: Uint8Array): Promise<OutwardAct | undefined>;
+}
+
+/** Where releases come from, read anew to check what a submission says of them. Nothing there is ever changed. */
+export interface ReleaseSources {
+  /** The tag of this name as its repository has it now; undefined if there is none. */
+  fetchTag(repository: string, tag: string): Promise<FetchedTag | undefined>;
+  /** The archive as it is downloaded now, and what it holds. */
+  fetchArchive(url: string): Promise<ArchiveAtHand>;
+}
+
+/** A tag with its commit and everything below it, in a store of its own. */
+export interface FetchedTag {
+  readonly store: ObjectStore;
+  /** What the reference points at: the tag object, or the commit of a lightweight tag. */
+  readonly oid: Oid;
+  close(): Promise<void>;
 }

@@ -20,6 +20,11 @@ export function parseOid(text: string, format: ObjectFormat): Oid | undefined {
   return text.length === hexDigits[format] && /^[0-9a-f]+$/.test(text) ? (text as Oid) : undefined;
 }
 
+/** The id that a tree holds in binary form: 20 or 32 bytes. */
+export function oidFromBytes(bytes: Uint8Array): Oid {
+  return Buffer.from(bytes).toString('hex') as Oid;
+}
+
 /** The format that an id belongs to, told by its length. */
 export function formatOf(oid: Oid): ObjectFormat {
   return oid.length === hexDigits.sha256 ? 'sha256' : 'sha1';

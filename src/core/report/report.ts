@@ -1,6 +1,6 @@
 import type { RepositoryPath, Seconds } from '../ports.ts';
 import type { Oid } from '../git/oid.ts';
-import { catalogue, type FindingCode } from './catalogue.ts';
+import { catalogue, type Effect, type FindingCode } from './catalogue.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -56,6 +56,30 @@ export interface Claim {
   readonly evidence: readonly string[];
   readonly findings: readonly Finding[];
 }
+
+/**
+ * Settles a claim: refuted if a finding refutes it, upheld only if it was `proven` and nothing speaks against it.
+ * That nothing was found is no proof, so whoever calls says what was shown.
+ */
+export function settle(
+  id: string,
+  title: string,
+  proven: boolean,
+  findings: readonly Finding[],
+  evidence: readonly string[] = [],
+): Claim {
+  const effects = new Set(findings.map(effectOf));
+  const status = effects.has('refutes')
+    ? 'refuted'
+    : proven && !effects.has('leaves-unproven')
+      ? 'upheld'
+      : 'unproven';
+  return { id, title, status, evidence, findings };
+}
+
+/** What a finding does to its claim: warnings and notes do nothing, whatever the catalogue says of the code. */
+const effectOf = ({ code, severity }: Finding): Effect =>
+  severity === 'error' ? catalogue[code].effect : 'none';
 
 export type Conclusion = 'verified' | 'rejected' | 'undetermined';
 

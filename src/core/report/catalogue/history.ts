@@ -1,3 +1,61 @@
 import type { CatalogueEntry } from '../catalogue.ts';
 
-export const historyFindings = {} as const satisfies Record<string, CatalogueEntry>;
+/** What is wrong with the shape or the reach of history (trust model, sections 5 and 9). */
+export const historyFindings = {
+  'step.shape': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The commit graph has a shape that cannot be judged',
+    meaning:
+      'A step has one parent, or is a merge of exactly one side that left the mainline at exactly one place. Octopus merges, unrelated histories, several merge bases and a mainline that is not the first-parent chain are refused, because each of them can hide what was merged (trust model, section 5).',
+    mend: 'Merge one branch at a time into the mainline, with the mainline as first parent.',
+  },
+  'step.conflict': {
+    severity: 'note',
+    effect: 'none',
+    title: 'Both sides changed the same file',
+    meaning:
+      'The pull request and the base branch changed the same file in different ways, so there is no clean merge of it; whoever merges writes new content (trust model, section 5).',
+    mend: 'Rebase the pull request on the base branch and sign it again.',
+  },
+  'step.unsigned-merge': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The merge is not signed by a maintainer',
+    meaning:
+      'The keyring file says merges = "maintainer": every merge step needs a maintainer\'s signature (trust model, section 3).',
+    mend: 'Merge with opam-signet merge-pr, or with git merge -S by a maintainer.',
+  },
+  'step.nothing': {
+    severity: 'error',
+    effect: 'leaves-unproven',
+    title: 'There is nothing to judge',
+    meaning:
+      'Merging would change no path, so there is nothing that anybody could have signed for (trust model, section 1, conclusion).',
+    mend: 'Check that base and head are the ones you mean; the pull request may be merged already.',
+  },
+  'state.unfit': {
+    severity: 'warning',
+    effect: 'none',
+    title: 'A state tag attests nothing',
+    meaning:
+      'A [[reattested]] entry of the keyring file names a state tag that is missing, malformed, not signed by an admin, or about another state (trust model, sections 2.7 and 6). Nothing is attested again by it.',
+    mend: 'An admin signs a state tag anew, and the keyring file names that one.',
+  },
+  'history.incomplete': {
+    severity: 'error',
+    effect: 'leaves-unproven',
+    title: 'History ends before the judgement does',
+    meaning:
+      'The repository is a shallow copy, and the part that is missing is needed (trust model, section 5).',
+    mend: 'Fetch the rest: git fetch --unshallow.',
+  },
+  'history.rewound': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The head does not descend from where it must',
+    meaning:
+      'The mainline was replaced: the head that is to be verified does not contain the anchor commit, or the head that was verified last time (trust model, section 5).',
+    mend: 'Ask the maintainers what happened to the branch before you accept it.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,169 @@
+import type { Oid } from '../git/oid.ts';
+import type { ObjectStore } from '../ports.ts';
+
+interface Node {
+  readonly parents: readonly Oid[];
+  /** Place in topological order: a commit's parents always stand at higher places. */
+  readonly place: number;
+}
+
+/** The commits that a merge brought in (trust model, section 1, side). */
+export interface Side {
+  /** The merge's second parent. */
+  readonly head: Oid;
+  /** The one merge base of the mainline and the side. */
+  readonly base: Oid;
+  /** From the head down, each before its parents; empty if the mainline had the head already. */
+  readonly commits: readonly Oid[];
+  /** The merge bases of each of these commits by itself: older than `base` where the side merged the mainline later. */
+  readonly leftAt: ReadonlyMap<Oid, readonly Oid[]>;
+}
+
+export type SideReading =
+  | { readonly kind: 'side'; readonly side: Side }
+  | { readonly kind: 'unrelated' }
+  | { readonly kind: 'several-bases'; readonly bases: readonly Oid[] }
+  | { readonly kind: 'cut-off'; readonly at: Oid };
+
+export type MainlineReading =
+  | { readonly kind: 'mainline'; readonly commits: readonly Oid[] }
+  | { readonly kind: 'rewound' }
+  | { readonly kind: 'not-first-parent' }
+  | { readonly kind: 'cut-off'; readonly at: Oid };
+
+/**
+ * The commits that can be reached from some tips, with questions about ancestry. Answers come from parent links
+ * alone: commit dates are claims of whoever wrote them, and an attacker would choose them well.
+ */
+export class CommitGraph {
+  readonly #nodes: ReadonlyMap<Oid, Node>;
+  readonly #shallow: ReadonlySet<Oid>;
+  /** For each commit the number of the mainline step that first made it reachable; 0: from the start on. */
+  readonly #arrival = new Map<Oid, number>();
+
+  private constructor(nodes: ReadonlyMap<Oid, Node>, shallow: ReadonlySet<Oid>) {
+    this.#nodes = nodes;
+    this.#shallow = shallow;
+  }
+
+  static async load(
+    store: Pick<ObjectStore, 'ancestry' | 'shallow'>,
+    tips: readonly Oid[],
+  ): Promise<CommitGraph> {
+    const nodes = new Map<Oid, Node>();
+    for await (const { oid, parents } of store.ancestry(tips)) nodes.set(oid, { parents, place: nodes.size });
+    return new CommitGraph(nodes, await store.shallow());
+  }
+
+  parents(oid: Oid): readonly Oid[] {
+    return this.#nodes.get(oid)?.parents ?? [];
+  }
+
+  /** Whether the commit's parents exist but were cut off by a shallow clone. */
+  isCutOff(oid: Oid): boolean {
+    return this.#shallow.has(oid) || !this.#nodes.has(oid);
+  }
+
+  /** The first-parent chain from `start` (first) to `head` (last). */
+  mainline(start: Oid, head: Oid): MainlineReading {
+    const commits = [head];
+    for (let at = head; at !== start;) {
+      const first = this.parents(at)[0];
+      if (this.isCutOff(at)) return { kind: 'cut-off', at };
+      if (first === undefined) return { kind: this.isAncestor(start, head) ? 'not-first-parent' : 'rewound' };
+      commits.push(first);
+      at = first;
+    }
+    return { kind: 'mainline', commits: commits.reverse() };
+  }
+
+  /** The first-parent chain below a commit, itself first, as far as the repository has it. */
+  *firstParents(from: Oid): Generator<Oid> {
+    for (let at: Oid | undefined = from; at !== undefined && this.#nodes.has(at); at = this.parents(at)[0])
+      yield at;
+  }
+
+  /**
+   * Notes for every commit which mainline commit first made it reachable. `side()` needs it, and the mainline
+   * must be given from its oldest commit on.
+   */
+  follow(mainline: readonly Oid[]): void {
+    this.#arrival.clear();
+    mainline.forEach((commit, step) => {
+      const waiting = [commit];
+      for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+        if (this.#arrival.has(at)) continue;
+        this.#arrival.set(at, step);
+        waiting.push(...this.parents(at));
+      }
+    });
+  }
+
+  /** What the second parent brings to the mainline's step number `step` (trust model, section 5.2). */
+  side(head: Oid, step: number): SideReading {
+    const commits = new Set<Oid>();
+    const waiting = [head];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      if (commits.has(at)) continue;
+      const arrival = this.#arrival.get(at);
+      if (arrival !== undefined && arrival < step) continue;
+      if (this.isCutOff(at)) return { kind: 'cut-off', at };
+      if (this.parents(at).length === 0) return { kind: 'unrelated' };
+      commits.add(at);
+      waiting.push(...this.parents(at));
+    }
+    const ordered = [...commits].sort((a, b) => this.#place(a) - this.#place(b));
+    const leftAt = this.#whereLeft(ordered);
+    const bases = leftAt.get(head) ?? [head];
+    const [base] = bases;
+    if (base === undefined) return { kind: 'unrelated' };
+    if (bases.length > 1) return { kind: 'several-bases', bases };
+    return { kind: 'side', side: { head, base, commits: ordered, leftAt } };
+  }
+
+  /** For each commit of a side, children first: the newest commits of the mainline's history that it descends from. */
+  #whereLeft(commits: readonly Oid[]): ReadonlyMap<Oid, readonly Oid[]> {
+    const leftAt = new Map<Oid, readonly Oid[]>();
+    for (const oid of commits.toReversed()) {
+      const places = new Set(this.parents(oid).flatMap((parent) => leftAt.get(parent) ?? [parent]));
+      leftAt.set(oid, this.#best([...places]));
+    }
+    return leftAt;
+  }
+
+  /** Whether `ancestor` can be reached from `descendant` (a commit reaches itself). */
+  isAncestor(ancestor: Oid, descendant: Oid): boolean {
+    return this.#reachable(descendant, [ancestor]).has(ancestor);
+  }
+
+  /** Of some commits, those that none of the others can reach. */
+  #best(commits: readonly Oid[]): readonly Oid[] {
+    const best: Oid[] = [];
+    let left = [...commits].sort((a, b) => this.#place(a) - this.#place(b));
+    for (let newest = left.shift(); newest !== undefined; newest = left.shift()) {
+      best.push(newest);
+      const reached = left.length === 0 ? new Set<Oid>() : this.#reachable(newest, left);
+      left = left.filter((one) => !reached.has(one));
+    }
+    return best;
+  }
+
+  /** Which of the goals can be reached from a commit, in one walk that goes no deeper than the deepest of them. */
+  #reachable(from: Oid, goals: readonly Oid[]): ReadonlySet<Oid> {
+    const deepest = Math.max(...goals.map((goal) => this.#place(goal)));
+    const missing = new Set(goals);
+    const seen = new Set<Oid>();
+    const waiting = [from];
+    for (let at = waiting.pop(); at !== undefined && missing.size > 0; at = waiting.pop()) {
+      if (seen.has(at) || this.#place(at) > deepest) continue;
+      seen.add(at);
+      missing.delete(at);
+      waiting.push(...this.parents(at));
+    }
+    return new Set(goals.filter((goal) => !missing.has(goal)));
+  }
+
+  #place(oid: Oid): number {
+    return this.#nodes.get(oid)?.place ?? Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Oid } from '../git/oid.ts';
+import type { ObjectStore, Seconds } from '../ports.ts';
+import type { Finding } from '../report/report.ts';
+import type { Position } from './evidence.ts';
+import type { CommitGraph } from './graph.ts';
+import { judgeStep, type StepJudgement } from './judge-step.ts';
+import { type KeyringHistory, judgeKeyringStep } from './keyring-step.ts';
+import { type Ownership, ownershipAt } from './ownership.ts';
+import { committerTime } from './read-commit.ts';
+import { readStep, type StepReading } from './step.ts';
+import type { TagsAtHand } from './tags.ts';
+import { unreadable } from './unreadable.ts';
+
+/** A mainline that is to be judged, with everything that does not change from step to step. */
+export interface HistoryRequest {
+  readonly store: ObjectStore;
+  readonly graph: CommitGraph;
+  /** The first-parent chain, oldest first; its first commit is taken for granted. */
+  readonly mainline: readonly Oid[];
+  readonly keyrings: KeyringHistory;
+  readonly tags: TagsAtHand;
+  readonly now: Seconds;
+  /** The place in the mainline up to which admins have attested history again; -1 for none. */
+  readonly reattestedUpTo: number;
+}
+
+/** What a walk over history knows at some commit: the input of the next step. */
+export interface Ledger {
+  readonly keyrings: KeyringHistory;
+  readonly ownership: Ownership;
+  /** The position of the next step (trust model, section 2.7). */
+  readonly time: Seconds;
+}
+
+export type HistoryEvent = { readonly kind: 'start'; readonly ledger: Ledger } | StepEvent;
+
+export type StepEvent =
+  | {
+      readonly kind: 'step';
+      readonly index: number;
+      readonly judgement: StepJudgement;
+      readonly ledger: Ledger;
+    }
+  | { readonly kind: 'refused'; readonly index: number; readonly oid: Oid; readonly finding: Finding };
+
+/** How many steps are read ahead of the one being judged, so that judging never waits for the repository. */
+const readAhead = 32;
+
+/**
+ * Judges every step of a mainline, oldest first (trust model, section 5). Reading runs ahead; judging is strictly
+ * in order, because who owns what and which keyring is in force depend on the steps before. A step that can't
+ * be judged does not end the walk, so that one run tells of everything; it does decide the conclusion.
+ * The first event tells what is known at the start.
+ */
+export async function* judgeHistory(request: HistoryRequest): AsyncGenerator<HistoryEvent> {
+  const { store, graph, mainline } = request;
+  graph.follow(mainline);
+  let ledger = await openLedger(request);
+  yield { kind: 'start', ledger };
+  const ahead: Promise<StepReading>[] = [];
+  const readNext = (index: number): void => {
+    const parent = mainline[index - 1];
+    const oid = mainline[index];
+    if (parent === undefined || oid === undefined) return;
+    const reading = readStep(store, graph, parent, oid, index);
+    // A failure is met when its turn comes; until then it must not count as unhandled.
+    reading.catch(() => undefined);
+    ahead.push(reading);
+  };
+  for (let index = 1; index <= readAhead; index++) readNext(index);
+  for (let index = 1; index < mainline.length; index++) {
+    const reading = ahead.shift();
+    const oid = mainline[index];
+    if (reading === undefined || oid === undefined) return;
+    readNext(index + readAhead);
+    const event = await judgeReading(reading, { index, oid }, ledger, request);
+    if (event.kind === 'step') ({ ledger } = event);
+    yield event;
+  }
+}
+
+async function judgeReading(
+  reading: Promise<StepReading>,
+  { index, oid }: { readonly index: number; readonly oid: Oid },
+  ledger: Ledger,
+  request: HistoryRequest,
+): Promise<StepEvent> {
+  try {
+    const read = await reading;
+    if (read.kind === 'refused') return { ...read, index };
+    const { judgement, next } = await judgeInTurn(read.step, index, ledger, request);
+    return { kind: 'step', index, judgement, ledger: next };
+  } catch (error) {
+    return { kind: 'refused', index, oid, finding: unreadable(error, { object: oid }) };
+  }
+}
+
+async function judgeInTurn(
+  step: StepJudgement['step'],
+  index: number,
+  ledger: Ledger,
+  request: HistoryRequest,
+): Promise<{ readonly judgement: StepJudgement; readonly next: Ledger }> {
+  const at: Position = {
+    now: request.now,
+    time: ledger.time,
+    trust: ledger.keyrings.inForce,
+    tip: request.keyrings.tip,
+    reattested: index <= request.reattestedUpTo,
+  };
+  const judged = await judgeStep(step, {
+    store: request.store,
+    at,
+    ownership: ledger.ownership,
+    tags: request.tags,
+  });
+  const keyring = await judgeKeyringStep(step, ledger.keyrings, request.store, at);
+  return {
+    judgement: {
+      ...judged,
+      attributions: [...judged.attributions, ...keyring.attributions],
+      findings: [...judged.findings, ...keyring.findings],
+    },
+    next: {
+      keyrings: keyring.next,
+      ownership: judged.ownership,
+      time: positionAfter(ledger.time, step.commit?.committer.time, request.now),
+    },
+  };
+}
+
+/**
+ * The committer time of a commit as the position of the next step. Whoever writes a mainline commit writes its date:
+ * dated back, it must not make expired keys good again, and dated ahead, it must not make all later ones expired.
+ */
+const positionAfter = (before: Seconds, committed: Seconds | undefined, now: Seconds): Seconds =>
+  Math.min(now, Math.max(before, committed ?? before));
+
+async function openLedger({ store, mainline, keyrings, now }: HistoryRequest): Promise<Ledger> {
+  const [start] = mainline;
+  if (start === undefined)
+    return { keyrings, ownership: { claims: new Map(), standingNames: new Set() }, time: now };
+  return { keyrings, ownership: await ownershipAt(store, start), time: await committerTime(store, start) };
+}

@@ -1,0 +1,100 @@
+import type { ObjectStore } from '../ports.ts';
+import { type Finding, finding } from '../report/report.ts';
+import { type KeyringState, openKeyring, readKeyringFiles } from '../trust/keyring-state.ts';
+import { judgeTransition } from '../trust/transition.ts';
+import type { Attribution } from './attribution.ts';
+import type { Position } from './evidence.ts';
+import { leftBehind } from './side-keyring.ts';
+import { isKeyringPath, type Step } from './step.ts';
+
+/** The keyrings that a walk over history knows. */
+export interface KeyringHistory {
+  /** The keyring in P's tree, or the last that was accepted where a step tried to bring in another. */
+  readonly inForce: KeyringState;
+  /** The keyring at the tip being verified. */
+  readonly tip: KeyringState;
+  /** `fixed`: one keyring for every position, given by whoever audits; the repository's own is not looked at. */
+  readonly rule: 'update' | 'fixed';
+}
+
+interface KeyringJudgement {
+  /** For the changed paths under `keyring/`: by the update rule, or by nobody. */
+  readonly attributions: readonly Attribution[];
+  readonly findings: readonly Finding[];
+  readonly next: KeyringHistory;
+}
+
+/** Judges what a step does to the keyring file (trust model, section 3). */
+export async function judgeKeyringStep(
+  step: Step,
+  keyrings: KeyringHistory,
+  store: ObjectStore,
+  at: Position,
+): Promise<KeyringJudgement> {
+  const changed = step.changes.filter(({ path }) => isKeyringPath(path));
+  const { accepted, findings } = await outcomeOf(step, changed.length > 0, keyrings, store, at);
+  const kind = accepted === undefined ? 'none' : 'keyring';
+  const inForce = accepted ?? keyrings.inForce;
+  const lost =
+    keyrings.rule === 'fixed' ? [] : await leftBehind(step, keyrings.inForce, inForce, store, at.now);
+  const nobody = { contributor: undefined, fingerprint: undefined, evidence: undefined, findings: [] };
+  return {
+    attributions: changed.map(({ path }) => ({ path, kind, ...nobody })),
+    findings: [...findings, ...lost],
+    next: { ...keyrings, inForce },
+  };
+}
+
+interface Outcome {
+  readonly accepted: KeyringState | undefined;
+  readonly findings: readonly Finding[];
+}
+
+async function outcomeOf(
+  step: Step,
+  changed: boolean,
+  { inForce, rule }: KeyringHistory,
+  store: ObjectStore,
+  at: Position,
+): Promise<Outcome> {
+  if (!changed) return { accepted: inForce, findings: [] };
+  return rule === 'fixed' ? refusedUnderAudit(step) : byUpdateRule(step, inForce, store, at);
+}
+
+function refusedUnderAudit({ oid }: Step): Outcome {
+  const message = `Step ${oid} changes keyring/, which an audit with one fixed keyring cannot judge.`;
+  return { accepted: undefined, findings: [finding('keyring.fixed', { object: oid }, message)] };
+}
+
+async function byUpdateRule(
+  step: Step,
+  before: KeyringState,
+  store: ObjectStore,
+  at: Position,
+): Promise<Outcome> {
+  const contested = step.conflicts.find(isKeyringPath);
+  if (contested !== undefined) return refusedAsStale(step, contested);
+  const reading = await readKeyringFiles(store, step.commit?.oid ?? step.side?.side.head ?? step.oid);
+  if (!reading.ok) return { accepted: undefined, findings: reading.findings };
+  const opened = await openKeyring(reading.files);
+  if (!opened.ok) return { accepted: undefined, findings: opened.findings };
+  const findings = await judgeTransition(before, opened.state, {
+    now: at.now,
+    position: at.time,
+    ...(at.reattested ? {} : { tip: at.tip }),
+    paths: step.changes.map(({ path }) => path),
+    step: step.oid,
+  });
+  const accepted = findings.some(({ severity }) => severity === 'error') ? undefined : opened.state;
+  return { accepted, findings };
+}
+
+function refusedAsStale({ oid }: Step, path: string): Outcome {
+  const message = `The keyring folder was changed on the base branch after ${oid} had left it.`;
+  const mend =
+    'Rebase on the base branch, then propose and sign the keyring change again: opam-signet keyring sign.';
+  return {
+    accepted: undefined,
+    findings: [finding('attribution.conflict', { object: oid, path }, message, { mend })],
+  };
+}

@@ -1,0 +1,57 @@
+import type { ObjectStore, Seconds } from '../ports.ts';
+import { type Finding, finding } from '../report/report.ts';
+import { judgeCertificateGrowth } from '../trust/keyring-growth.ts';
+import { keyringPath, type KeyringState, openKeyring, readKeyringFiles } from '../trust/keyring-state.ts';
+import { judgeTransition } from '../trust/transition.ts';
+import type { SideCommit } from './side-material.ts';
+import { isKeyringPath, type Step } from './step.ts';
+
+/**
+ * Whether a merge leaves behind a keyring that its side had already: somebody whom the admins removed could
+ * otherwise merge the mainline into an old branch of theirs and go on with the keyring that still lists them.
+ * All commits of the side are looked at, since its head may have put the old keyring back.
+ */
+export async function leftBehind(
+  step: Step,
+  before: KeyringState,
+  after: KeyringState,
+  store: ObjectStore,
+  now: Seconds,
+): Promise<readonly Finding[]> {
+  const newest = await newestOnSide(step, before, store, now);
+  if (newest === before) return [];
+  const at = { object: step.oid, path: keyringPath };
+  if (newest.keyring.version > after.keyring.version) {
+    const message = `Merge ${step.oid} keeps version ${after.keyring.version} of the keyring file, although its side brings version ${newest.keyring.version}, which the admins signed.`;
+    return [finding('keyring.version', at, message, { mend })];
+  }
+  if (newest.keyring.version < after.keyring.version) return [];
+  const lost = await judgeCertificateGrowth(newest.files, after.files);
+  return lost.map((one) => ({ ...one, at: { ...one.at, object: step.oid } }));
+}
+
+const mend =
+  'Undo the merge and make it again so that it keeps the newest keyring, with the mainline as first parent.';
+
+/** The last keyring that the update rule reaches along the side, from the mainline's own. */
+async function newestOnSide(
+  { side }: Step,
+  mainline: KeyringState,
+  store: ObjectStore,
+  now: Seconds,
+): Promise<KeyringState> {
+  let newest = mainline;
+  for (const { oid } of [...(side?.commits.values() ?? [])].filter(changesKeyring).reverse()) {
+    const reading = await readKeyringFiles(store, oid);
+    const opened = reading.ok ? await openKeyring(reading.files) : reading;
+    if (!opened.ok) continue;
+    // The version's own date: that of the mainline is chosen by whoever wrote its last commit.
+    const position = opened.state.keyring.created;
+    const findings = await judgeTransition(newest, opened.state, { now, position, paths: [] });
+    if (findings.every(({ severity }) => severity !== 'error')) newest = opened.state;
+  }
+  return newest;
+}
+
+const changesKeyring = ({ parents }: SideCommit): boolean =>
+  parents.some(({ changes }) => [...changes.keys()].some(isKeyringPath));

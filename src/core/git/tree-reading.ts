@@ -1,0 +1,82 @@
+import { Fault } from '../fault.ts';
+import type { ObjectStore } from '../ports.ts';
+import { maximumTreeBytes } from './limits.ts';
+import { malformedObject, missingObject, oversizedObject } from './object-faults.ts';
+import { parseCommit } from './object.ts';
+import type { Oid } from './oid.ts';
+import { TreeView } from './tree-view.ts';
+
+/** All that reading trees takes of a repository. */
+export type ObjectSource = Pick<ObjectStore, 'format' | 'read'>;
+
+/** The last trees that were read from a repository: the folder of all packages is needed again for the next step. */
+class RecentTrees {
+  private readonly trees = new Map<Oid, TreeView>();
+  /** Trees that are being read: steps are read ahead side by side, and neighbours ask for the same ones. */
+  private readonly awaited = new Map<Oid, Promise<TreeView>>();
+  private bytes = 0;
+
+  async get(oid: Oid, read: () => Promise<TreeView>): Promise<TreeView> {
+    const known = this.trees.get(oid) ?? this.awaited.get(oid);
+    if (known !== undefined) return known;
+    const reading = read();
+    this.awaited.set(oid, reading);
+    try {
+      const tree = await reading;
+      this.add(oid, tree);
+      return tree;
+    } finally {
+      this.awaited.delete(oid);
+    }
+  }
+
+  private add(oid: Oid, tree: TreeView): void {
+    if (this.trees.has(oid)) return;
+    this.trees.set(oid, tree);
+    this.bytes += tree.content.length;
+    for (const [oldest, { content }] of this.trees) {
+      if (this.bytes <= recentBytes) break;
+      this.trees.delete(oldest);
+      this.bytes -= content.length;
+    }
+  }
+}
+
+/** Twice what the steps that are read ahead need of opam-repository's folder of packages, which has 174 kB. */
+const recentBytes = 32 * 1024 * 1024;
+const recent = new WeakMap<ObjectSource, RecentTrees>();
+
+/** The entries of a tree, strictly read. Missing, damaged, malformed and oversized trees are Faults. */
+export async function readTree(store: ObjectSource, oid: Oid): Promise<TreeView> {
+  const trees = recent.get(store) ?? new RecentTrees();
+  recent.set(store, trees);
+  return trees.get(oid, () => readNewTree(store, oid));
+}
+
+async function readNewTree(store: ObjectSource, oid: Oid): Promise<TreeView> {
+  const object = await store.read(oid);
+  if (object === undefined) throw missingObject(oid);
+  const { type, content } = object;
+  if (type !== 'tree') throw malformedObject(oid, `It stands where a tree belongs but is a ${type}.`);
+  if (content.length > maximumTreeBytes) throw oversizedObject(oid, maximumTreeBytes);
+  const tree = TreeView.of(content, store.format);
+  if (!tree.ok) throw malformedObject(oid, tree.malformation.message);
+  return tree.value;
+}
+
+/** The tree of a commit, or the tree itself. Tags are not followed. */
+export async function treeOf(store: ObjectSource, treeish: Oid): Promise<Oid> {
+  const object = await store.read(treeish);
+  if (object?.type === 'tree') return treeish;
+  if (object === undefined) throw missingObject(treeish);
+  if (object.type !== 'commit') {
+    throw new Fault(
+      'revision.not-found',
+      `${treeish} is a ${object.type}, not a commit.`,
+      'Give the id of a commit.',
+    );
+  }
+  const commit = parseCommit(object.content, store.format);
+  if (!commit.ok) throw malformedObject(treeish, commit.malformation.message);
+  return commit.value.tree;
+}

@@ -1,0 +1,145 @@
+import type { KeyObject } from 'node:crypto';
+import type { Seconds } from '../ports.ts';
+import { authenticate } from './authenticated.ts';
+import {
+  readCertificatePackets,
+  type CertificatePackets,
+  type PacketProblem,
+} from './certificate-packets.ts';
+import { evaluate } from './evaluation.ts';
+import { covers } from './validity.ts';
+
+declare const fingerprintBrand: unique symbol;
+
+/** A whole OpenPGP fingerprint, upper case without spaces: 40 digits (version 4) or 64 (version 6). */
+export type Fingerprint = string & { readonly [fingerprintBrand]: true };
+
+/** Reads a whole fingerprint as people write it: any case, spaces and a leading 0x allowed. */
+export function parseFingerprint(text: string): Fingerprint | undefined {
+  const digits = text.replaceAll(' ', '').replace(/^0x/i, '').toUpperCase();
+  return /^(?:[0-9A-F]{40}|[0-9A-F]{64})$/.test(digits) ? (digits as Fingerprint) : undefined;
+}
+
+/** A stretch of time, the end not included; `until` is Infinity where nothing ends it. */
+export interface Interval {
+  readonly from: Seconds;
+  readonly until: Seconds;
+}
+
+/** Why a key may not sign at some time; `usable` if it may. */
+export type KeyStanding =
+  | 'usable'
+  | 'not-yet-created'
+  | 'expired'
+  | 'revoked'
+  | 'unbound'
+  | 'not-for-signing'
+  | 'weak'
+  | 'unsupported';
+
+export interface Revocation {
+  readonly at: Seconds;
+  /** For people: `compromised`, `superseded`, `no reason given`. */
+  readonly reason: string;
+}
+
+/** One key of a certificate, primary or subkey, with everything its self-signatures say taken together. */
+export interface CertificateKey {
+  /** The version of the key packet; signatures by it have the same. */
+  readonly version: 4 | 6;
+  readonly fingerprint: Fingerprint;
+  /** The eight-byte key id, upper-case hexadecimal. Finds candidates and proves nothing. */
+  readonly keyId: string;
+  readonly primary: boolean;
+  readonly created: Seconds;
+  /** The number of the algorithm (RFC 9580, section 9.1). */
+  readonly algorithmId: number;
+  /** For people: `RSA 4096`, `Ed25519`, `NIST P-256`. */
+  readonly algorithm: string;
+  /** The public key for node:crypto; undefined where the algorithm is not supported. */
+  readonly publicKey: KeyObject | undefined;
+  /** Why signatures by it prove nothing any more (trust model, section 2.6); undefined for a strong key. */
+  readonly weakness: string | undefined;
+  /** Whether the primary key has vouched for it and, if it may sign, it has agreed (RFC 9580, section 5.2.1.9). */
+  readonly bound: boolean;
+  /** When neither it nor its primary key is expired, revocations left aside. */
+  readonly unexpired: readonly Interval[];
+  /** When it may make data signatures (trust model, section 2.4). Empty for a key that never may. */
+  readonly signing: readonly Interval[];
+  /** A hard revocation: no signature counts, whatever its date (trust model, section 2.7). */
+  readonly hardRevocation: Revocation | undefined;
+  /** Superseded or retired: signatures from then on don't count. */
+  readonly softRevocation: Revocation | undefined;
+}
+
+/** Something in a certificate that was left out or is worth a note; it spoils nothing else. */
+export interface CertificateProblem {
+  readonly code: PacketProblem['code'] | 'self-signature.invalid' | 'self-signature.sha1';
+  readonly message: string;
+}
+
+/** An OpenPGP certificate (public key with user ids and subkeys), evaluated once and independent of order. */
+export interface Certificate {
+  readonly fingerprint: Fingerprint;
+  /** Those that the owner has certified and not revoked since. */
+  readonly userIds: readonly string[];
+  /** The primary key first, then the subkeys in the order of the certificate. */
+  readonly keys: readonly CertificateKey[];
+  readonly problems: readonly CertificateProblem[];
+}
+
+/** Whether self-signatures made with SHA-1 count: the keyring file's `[policy] sha1-bindings`. */
+export type Sha1Bindings = 'note' | 'refuse';
+
+export interface CertificateReading {
+  readonly certificates: readonly Certificate[];
+  /** What of the data holds no certificate that can be used. Problems inside one are its own. */
+  readonly problems: readonly CertificateProblem[];
+}
+
+/**
+ * Reads and evaluates every certificate of armored or binary data; parts with the same primary key become one. A
+ * certificate that can't be used spoils only itself. Secret keys are refused: they don't belong where certificates are.
+ */
+export async function readCertificates(
+  data: Uint8Array,
+  options: { readonly sha1Bindings?: Sha1Bindings } = {},
+): Promise<CertificateReading> {
+  const packets = readCertificatePackets(data);
+  const readings = await Promise.all(
+    packets.certificates.map((one) => readOne(one, options.sha1Bindings ?? 'note')),
+  );
+  const problems: readonly CertificateProblem[] = packets.problems;
+  return {
+    certificates: readings.flatMap((reading) => ('fingerprint' in reading ? [reading] : [])),
+    problems: [...problems, ...readings.flatMap((reading) => ('code' in reading ? [reading] : []))],
+  };
+}
+
+async function readOne(
+  packets: CertificatePackets,
+  sha1Bindings: Sha1Bindings,
+): Promise<Certificate | CertificateProblem> {
+  const authenticated = await authenticate(packets);
+  if (authenticated === undefined) {
+    const message = `A primary key of version ${packets.primary.packet.body[0] ?? 'none'} can't be read; only versions 4 and 6 can.`;
+    return { code: 'packet.unreadable', message };
+  }
+  if (authenticated.exceeded) {
+    const message = `Too many signatures in certificate ${authenticated.primary.fingerprint} claim to be its own. Remove those that are not.`;
+    return { code: 'certificate.too-large', message };
+  }
+  return evaluate(authenticated, sha1Bindings);
+}
+
+/** Whether the key may sign at this time, and if not, the gravest reason why. */
+export function keyStanding(key: CertificateKey, at: Seconds): KeyStanding {
+  if (key.hardRevocation !== undefined) return 'revoked';
+  if (key.weakness !== undefined) return 'weak';
+  if (key.publicKey === undefined) return 'unsupported';
+  if (at < key.created) return 'not-yet-created';
+  if (!key.bound) return 'unbound';
+  if (covers(key.signing, at)) return 'usable';
+  if (key.softRevocation !== undefined && key.softRevocation.at <= at) return 'revoked';
+  return covers(key.unexpired, at) ? 'not-for-signing' : 'expired';
+}

@@ -1,0 +1,94 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { concatenate } from './octets.ts';
+
+/** Elliptic curves with what they are called in OpenPGP.js, for people, and in DER. */
+const curves: ReadonlyMap<string, { readonly label: string; readonly oid: string }> = new Map([
+  ['nistP256', { label: 'NIST P-256', oid: '2a8648ce3d030107' }],
+  ['nistP384', { label: 'NIST P-384', oid: '2b81040022' }],
+  ['nistP521', { label: 'NIST P-521', oid: '2b81040023' }],
+  ['brainpoolP256r1', { label: 'Brainpool P-256', oid: '2b2403030208010107' }],
+  ['brainpoolP384r1', { label: 'Brainpool P-384', oid: '2b240303020801010b' }],
+  ['brainpoolP512r1', { label: 'Brainpool P-512', oid: '2b240303020801010d' }],
+]);
+
+/** Key material that node:crypto has taken. */
+export interface PublicKey {
+  /** For people: `RSA 4096`, `Ed25519`, `NIST P-256`. */
+  readonly label: string;
+  readonly key: KeyObject;
+  /** Why its length is not enough any more (trust model, section 2.6). */
+  readonly weakness: string | undefined;
+}
+
+/** Keys beyond these are not in use; verifying with them takes so long that a few signatures would stop everything. */
+const maximumExponentOctets = 32;
+const maximumDsaBits = 3072;
+
+/** The public numbers of an RSA or DSA key, big-endian. */
+type Numbers = Readonly<Record<string, Uint8Array>>;
+
+export function rsaKey(numbers: Numbers): PublicKey | undefined {
+  const { n, e } = numbers;
+  if (n === undefined || e === undefined) return undefined;
+  const key = importKey(() =>
+    createPublicKey({ key: { kty: 'RSA', n: base64url(n), e: base64url(e) }, format: 'jwk' }),
+  );
+  const bits = key?.asymmetricKeyDetails?.modulusLength;
+  if (key === undefined || bits === undefined || e.length > maximumExponentOctets) return undefined;
+  const label = `RSA ${bits}`;
+  return { label, key, weakness: bits < 2048 ? `${label} is shorter than 2048 bits` : undefined };
+}
+
+/** DSA keys have no JWK: the SubjectPublicKeyInfo of RFC 3279, section 2.3.2, is written by hand. */
+export function dsaKey(numbers: Numbers): PublicKey | undefined {
+  const { p, q, g, y } = numbers;
+  if (p === undefined || q === undefined || g === undefined || y === undefined) return undefined;
+  const parameters = sequence(integer(p), integer(q), integer(g));
+  const key = importSpki(sequence(objectId('2a8648ce380401'), parameters), integer(y));
+  const bits = key?.asymmetricKeyDetails?.modulusLength;
+  if (key === undefined || bits === undefined || bits > maximumDsaBits) return undefined;
+  return { label: `DSA ${bits}`, key, weakness: undefined };
+}
+
+/** An ECDSA key from its uncompressed point (RFC 5480, section 2). */
+export function ecdsaKey(curveName: string, point: Uint8Array): PublicKey | undefined {
+  const curve = curves.get(curveName);
+  if (curve === undefined || point[0] !== 4) return undefined;
+  const key = importSpki(sequence(objectId('2a8648ce3d0201'), objectId(curve.oid)), point);
+  return key && { label: curve.label, key, weakness: undefined };
+}
+
+export function edwardsKey(label: 'Ed25519' | 'Ed448', point: Uint8Array): PublicKey | undefined {
+  const jwk = { kty: 'OKP', crv: label, x: base64url(point) };
+  const key = importKey(() => createPublicKey({ key: jwk, format: 'jwk' }));
+  return key && { label, key, weakness: undefined };
+}
+
+/** node:crypto throws where numbers make no key, for example a point that isn't on its curve. */
+function importKey(read: () => KeyObject): KeyObject | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function importSpki(algorithm: Uint8Array, publicKey: Uint8Array): KeyObject | undefined {
+  const spki = sequence(algorithm, der(0x03, [Uint8Array.of(0), publicKey]));
+  return importKey(() => createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }));
+}
+
+const base64url = (octets: Uint8Array): string => Buffer.from(octets).toString('base64url');
+
+const sequence = (...parts: readonly Uint8Array[]): Uint8Array => der(0x30, parts);
+const objectId = (hex: string): Uint8Array => der(0x06, [Buffer.from(hex, 'hex')]);
+/** Positive: a zero octet keeps a first bit from being read as a sign. DER allows it nowhere else. */
+const integer = (value: Uint8Array): Uint8Array =>
+  der(0x02, (value[0] ?? 0) < 0x80 ? [value] : [Uint8Array.of(0), value]);
+
+function der(tag: number, parts: readonly Uint8Array[]): Uint8Array {
+  const content = concatenate(parts);
+  const { length } = content;
+  const head = length < 0x80 ? [tag, length] : [tag, 0x82, length >> 8, length & 0xff];
+  return concatenate([Uint8Array.from(head), content]);
+}

@@ -1,0 +1,216 @@
+import type { Seconds } from '../ports.ts';
+import { hashAlgorithm, keyAlgorithmLabel, weaknessOfAlgorithm } from './algorithms.ts';
+import { maximumSignatures, readSignatureArmor } from './armor.ts';
+import { parseFingerprint, type CertificateKey, type Fingerprint } from './certificate.ts';
+import type { Candidate, CertificateSet } from './certificate-set.ts';
+import { packetTypes, readPackets, type Packet } from './packet.ts';
+import { expiryOf, readSignaturePacket, signatureTypes, type SignaturePacket } from './signature-packet.ts';
+import type { SignatureReason, Verdict } from './signature.ts';
+import { hasLongEnoughDigest, isMadeBy, isWholeMaterial } from './verification.ts';
+
+/** What does not depend on when it is asked, nor on the certificates' dates: safe to keep with their digest. */
+export type SignatureFacts = VerifiedSignature | RefusedSignature;
+
+/** The key made this signature over the payload. Whether it was allowed to is another question. */
+export interface VerifiedSignature {
+  readonly verified: true;
+  readonly fingerprint: Fingerprint;
+  readonly made: Seconds;
+  /** When the signature itself expires; undefined if never. */
+  readonly expires: Seconds | undefined;
+  /** Why the signature proves nothing although it verifies: its hash function. */
+  readonly weakness: string | undefined;
+}
+
+export interface RefusedSignature {
+  readonly verified: false;
+  readonly verdict: Exclude<Verdict, 'good'>;
+  readonly reason: Exclude<SignatureReason, 'good'>;
+  readonly message: string;
+  /** The whole fingerprint that the signature itself names, or that of the key it was tried with. */
+  readonly fingerprint: Fingerprint | undefined;
+  readonly made: Seconds | undefined;
+}
+
+/** Bytes, armor included: a signature by the longest RSA key in use takes less than two thousand. */
+const maximumSignatureBytes = 64 * 1024;
+
+/** Verifies one armored signature over one payload, as commits and tags carry them (trust model, section 2). */
+export function verifySignature(
+  payload: Uint8Array,
+  signature: Uint8Array,
+  certificates: CertificateSet,
+): SignatureFacts {
+  const reading = readArmored(
+    Buffer.from(signature.subarray(0, maximumSignatureBytes + 1)).toString('latin1'),
+    1,
+  );
+  if (!('packets' in reading)) return reading;
+  const [first, second] = reading.packets;
+  if (first === undefined || second !== undefined) return malformed('it does not hold exactly one packet');
+  return verifyPacket(payload, first, certificates);
+}
+
+/** Verifies each of several signatures in one armored block, as `keyring.toml.asc` has them. */
+export function verifyDetached(
+  payload: Uint8Array,
+  armored: string,
+  certificates: CertificateSet,
+): readonly SignatureFacts[] {
+  const reading = readArmored(armored, maximumSignatures);
+  return 'packets' in reading
+    ? reading.packets.map((packet) => verifyPacket(payload, packet, certificates))
+    : [reading];
+}
+
+function readArmored(
+  text: string,
+  limit: number,
+): { readonly packets: readonly Packet[] } | RefusedSignature {
+  if (text.startsWith('-----BEGIN SSH SIGNATURE-----')) return foreign('ssh', 'an SSH signature');
+  if (text.startsWith('-----BEGIN SIGNED MESSAGE-----')) return foreign('x509', 'an X.509 signature');
+  if (text.length > maximumSignatureBytes * limit) return malformed('it is longer than any signature');
+  const armor = readSignatureArmor(text);
+  if (!armor.ok) return malformed(armor.message);
+  const { packets, problem } = readPackets(armor.data, limit);
+  return problem === undefined ? { packets } : malformed(problem);
+}
+
+function verifyPacket(payload: Uint8Array, packet: Packet, certificates: CertificateSet): SignatureFacts {
+  if (packet.type !== packetTypes.signature)
+    return malformed(`it holds a packet of type ${packet.type}, which is no signature`);
+  const reading = readSignaturePacket(packet.body);
+  if (!reading.ok) return malformed(reading.message);
+  const { signature } = reading;
+  if (signature.type !== signatureTypes.binary) {
+    return malformed(
+      `it is of type 0x${signature.type.toString(16).padStart(2, '0')}, not a signature over a binary document (0x00)`,
+      signature,
+    );
+  }
+  if (isWholeMaterial(signature) === false)
+    return malformed('its numbers are cut off or followed by other bytes', signature);
+  const { unknownCritical } = signature.hashed;
+  if (unknownCritical !== undefined) {
+    const message = `The signature must not be accepted by whoever does not know ${unknownCritical}, which it marks as critical. Sign without it.`;
+    return refused('bad', 'bad', message, signature);
+  }
+  return verifyByCandidates(payload, signature, certificates);
+}
+
+/** Finds the keys that may have made the signature (trust model, section 2.3) and tries them. */
+function verifyByCandidates(
+  payload: Uint8Array,
+  signature: SignaturePacket,
+  certificates: CertificateSet,
+): SignatureFacts {
+  const keys = candidateKeys(signature, certificates);
+  const [key, another] = keys;
+  if (key === undefined) return unknownKey(signature);
+  if (another !== undefined) {
+    const message = `The signature names only key id ${key.keyId}, which ${keys.length} keys share: ${keys.map((one) => one.fingerprint).join(', ')}. Sign with a program that names the whole fingerprint, such as gpg 2.2 or later.`;
+    return refused('bad', 'ambiguous-issuer', message, signature);
+  }
+  const obstacle = obstacleTo(key, signature);
+  if (obstacle !== undefined) return obstacle;
+  if (!isMadeBy(signature, key, [payload])) {
+    if (!named(signature, key)) return unknownKey(signature);
+    const message = `The signature does not fit: what was signed has been changed since, or key ${key.fingerprint} did not make it.`;
+    return { ...refused('bad', 'bad', message, signature), fingerprint: key.fingerprint };
+  }
+  if (!named(signature, key)) {
+    const message = `Key ${key.fingerprint} made the signature, which says that it is by ${signature.hashed.issuerFingerprints.concat(signature.hashed.issuerKeyIds).join(', ')}.`;
+    return { ...refused('bad', 'issuer-mismatch', message, signature), fingerprint: key.fingerprint };
+  }
+  const expires = expiryOf(signature);
+  return {
+    verified: true,
+    fingerprint: key.fingerprint,
+    made: signature.created,
+    expires: expires === Infinity ? undefined : expires,
+    weakness: weaknessOf(signature, key),
+  };
+}
+
+/** Distinct keys: by whole fingerprint where the signature vouches for one that is known, else by key id. */
+function candidateKeys(
+  { hashed, unhashed }: SignaturePacket,
+  certificates: CertificateSet,
+): CertificateKey[] {
+  const named = hashed.issuerFingerprints.flatMap((one) => certificates.withFingerprint(one));
+  const ids = [...hashed.issuerKeyIds, ...unhashed.issuerKeyIds];
+  const found: readonly Candidate[] =
+    named.length > 0 ? named : ids.flatMap((id) => certificates.withKeyId(id));
+  return [...new Map(found.map(({ key }) => [key.fingerprint, key])).values()];
+}
+
+/** Whether everything that the signature itself vouches for about its issuer is true of this key. */
+const named = ({ hashed }: SignaturePacket, key: CertificateKey): boolean =>
+  hashed.issuerFingerprints.every((one) => one === key.fingerprint) &&
+  hashed.issuerKeyIds.every((one) => one === key.keyId);
+
+function obstacleTo(key: CertificateKey, signature: SignaturePacket): RefusedSignature | undefined {
+  const of = (facts: RefusedSignature): RefusedSignature => ({ ...facts, fingerprint: key.fingerprint });
+  if (hashAlgorithm(signature.hashAlgorithm) === undefined) {
+    const message = `The signature uses hash function number ${signature.hashAlgorithm}, which is not supported.`;
+    return of(refused('unsupported', 'unsupported', message, signature));
+  }
+  if (key.publicKey !== undefined) return undefined;
+  const weakness = weaknessOfAlgorithm(key.algorithmId);
+  if (weakness !== undefined) {
+    const message = `Signatures by key ${key.fingerprint} (${key.algorithm}) are not verified: ${weakness}.`;
+    return of(refused('weak', 'weak-key', message, signature));
+  }
+  const message = `Signatures by key ${key.fingerprint} (${key.algorithm}) can't be verified: this kind of key is not supported.`;
+  return of(refused('unsupported', 'unsupported', message, signature));
+}
+
+function weaknessOf(signature: SignaturePacket, key: CertificateKey): string | undefined {
+  const hash = hashAlgorithm(signature.hashAlgorithm);
+  if (hash === undefined) return undefined;
+  if (hash.weak) return `${hash.label} collisions can be made`;
+  return hasLongEnoughDigest(hash, key) ? undefined : `${hash.label} is too short for ${key.algorithm}`;
+}
+
+function unknownKey(signature: SignaturePacket): RefusedSignature {
+  const { hashed, unhashed } = signature;
+  const ids = [...new Set([...hashed.issuerKeyIds, ...unhashed.issuerKeyIds])];
+  const names = [
+    ...hashed.issuerFingerprints.map((fingerprint) => `fingerprint ${fingerprint}`),
+    ...ids.map((id) => `key id ${id}`),
+  ];
+  const algorithm = keyAlgorithmLabel(signature.keyAlgorithm);
+  const message =
+    names.length === 0
+      ? `The signature (${algorithm}) does not say which key made it.`
+      : `The key that made the signature is not known here: ${names.join(', ')} (${algorithm}).`;
+  return refused('unknown-key', 'unknown-key', message, signature);
+}
+
+const malformed = (what: string, signature?: SignaturePacket): RefusedSignature =>
+  refused('malformed', 'malformed', `The signature is malformed: ${what}.`, signature);
+
+const foreign = (reason: 'ssh' | 'x509', what: string): RefusedSignature =>
+  refused(
+    'unsupported',
+    reason,
+    `It carries ${what}; only OpenPGP signatures can be verified so far.`,
+    undefined,
+  );
+
+function refused(
+  verdict: RefusedSignature['verdict'],
+  reason: RefusedSignature['reason'],
+  message: string,
+  signature: SignaturePacket | undefined,
+): RefusedSignature {
+  const [fingerprint = ''] = signature?.hashed.issuerFingerprints ?? [];
+  return {
+    verified: false,
+    verdict,
+    reason,
+    message,
+    fingerprint: parseFingerprint(fingerprint),
+    made: signature?.created,
+  };
+}

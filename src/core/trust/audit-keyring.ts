@@ -1,0 +1,49 @@
+import type { Certificate } from '../openpgp/certificate.ts';
+import { CertificateSet } from '../openpgp/certificate-set.ts';
+import type { Contributor, Keyring } from './keyring.ts';
+import type { KeyringState } from './keyring-state.ts';
+
+/** The repository id of a keyring that is for no repository in particular; no keyring file can bear it. */
+export const anyRepository = '';
+
+/**
+ * A keyring for audits, made of certificates alone: their holders are known signers without authority, nobody
+ * owns anything, and what nobody signed is allowed (docs/cli, `--keyring`).
+ */
+export function auditKeyring(certificates: readonly Certificate[]): KeyringState {
+  const holders = new Map(
+    certificates.map((certificate) => [certificate.fingerprint, holderOf(certificate)]),
+  );
+  const keyring: Keyring = {
+    repository: anyRepository,
+    version: 1,
+    previous: 'none',
+    created: 0,
+    expires: Number.POSITIVE_INFINITY,
+    threshold: 1,
+    policy: {
+      'new-packages': 'claim',
+      unsigned: 'allow',
+      merges: 'any',
+      'source-tag': 'report',
+      'sha1-bindings': 'note',
+    },
+    contributors: new Map([...holders.values()].map((holder) => [holder.id, holder])),
+    packages: new Map(),
+    compromised: [],
+    reattested: [],
+    digest: 'none',
+  };
+  const none = new Uint8Array(0);
+  return {
+    files: { toml: none, signatures: none, certificates: new Map() },
+    keyring,
+    certificates: new CertificateSet(certificates),
+    holderOf: (fingerprint) => holders.get(fingerprint),
+  };
+}
+
+function holderOf({ fingerprint, userIds }: Certificate): Contributor {
+  const [name = fingerprint] = userIds;
+  return { id: fingerprint, name, roles: new Set(), packages: [], fingerprints: [fingerprint] };
+}

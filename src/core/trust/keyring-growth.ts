@@ -1,0 +1,45 @@
+import type { Fingerprint } from '../openpgp/certificate.ts';
+import { compareCertificates } from '../openpgp/growth.ts';
+import { finding, type Finding } from '../report/report.ts';
+import { certificatePath, type KeyringFiles } from './keyring-state.ts';
+
+/**
+ * What is wrong with the certificates that stand in both folders: they may grow by packets that their own key
+ * signed, and lose none (trust model, section 3). The signatures of the admins cover the keyring file and not
+ * these files, so this holds for a new version of the keyring file too; a certificate that has to lose packets
+ * is removed in one version and added in a later one.
+ */
+export async function judgeCertificateGrowth(
+  before: KeyringFiles,
+  after: KeyringFiles,
+): Promise<readonly Finding[]> {
+  const kept = [...before.certificates].flatMap(([fingerprint, old]) => {
+    const now = after.certificates.get(fingerprint);
+    return now === undefined ? [] : [growthOf(fingerprint, old, now)];
+  });
+  return (await Promise.all(kept)).flat();
+}
+
+async function growthOf(
+  fingerprint: Fingerprint,
+  old: Uint8Array,
+  now: Uint8Array,
+): Promise<readonly Finding[]> {
+  const path = certificatePath(fingerprint);
+  const { relation, removed, invalid } = await compareCertificates(old, now);
+  if (relation === 'same' || relation === 'grown') return [];
+  if (removed > 0) {
+    const message = `${path} has lost ${removed} ${removed === 1 ? 'packet' : 'packets'} of certificate ${fingerprint}.`;
+    return [finding('keyring.certificate-shrunk', { path }, message)];
+  }
+  const message = `${path} gained something that certificate ${fingerprint} did not sign itself: ${invalid.join(' ')}`;
+  return [finding('keyring.certificate-file', { path }, message)];
+}
+
+/** The first few: whoever adds one packet can add thousands. */
+function someOf(sentences: readonly string[]): string {
+  const more = sentences.length - listed;
+  return sentences.slice(0, listed).join(' ') + (more > 0 ? ` ${more} more were added like that.` : '');
+}
+
+const listed = 3;

@@ -1,0 +1,113 @@
+import { Buffer } from 'node:buffer';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Seconds } from '../../../src/core/ports.ts';
+import { forgotten, whyVoid } from '../../../src/core/trust/compromise.ts';
+import type { KeyringState } from '../../../src/core/trust/keyring-state.ts';
+import { makeKey, type TestKey } from '../../support/keys.ts';
+import { day, makeKeyring, openedKeyring, type KeyringPlan } from '../../support/keyring.ts';
+
+const start: Seconds = Date.UTC(2026, 0, 5) / 1000;
+
+let admin: TestKey, alice: TestKey, older: TestKey;
+
+beforeAll(async () => {
+  [admin, older] = await Promise.all([
+    makeKey({ name: 'admin', email: 'admin@example.org', created: start }),
+    makeKey({ name: 'alice', email: 'alice@example.org', created: start, signingSubkey: true }),
+  ]);
+  alice = await older.withSubkey({ created: start });
+});
+
+/** A keyring with Alice's certificate in the state that is given, or without it. */
+async function keyringWith(
+  key: TestKey | undefined,
+  change: Partial<KeyringPlan> = {},
+): Promise<KeyringState> {
+  const contributors = {
+    admin: { keys: [admin], roles: ['admin' as const] },
+    ...(key === undefined ? {} : { alice: { keys: [key] } }),
+  };
+  const plan = { repository: 'https://example.org', threshold: 1, contributors, ...change };
+  const files = makeKeyring(plan, [admin], start);
+  return openedKeyring({ ...files, toml: Buffer.from(files.toml) });
+}
+
+const entry = (key: TestKey['fingerprint']) => ({
+  compromised: [{ fingerprint: key, since: start, reason: 'stolen' }],
+});
+
+describe('a compromised key', () => {
+  it('is none where nothing says so', async () => {
+    const state = await keyringWith(alice);
+    expect(whyVoid(alice.signingFingerprint, alice.fingerprint, state)).toBeUndefined();
+    expect(
+      whyVoid(admin.fingerprint, admin.fingerprint, await keyringWith(alice.revoked(start, 'compromised'))),
+    ).toBeUndefined();
+  });
+
+  it('is listed in the keyring file by itself, or by its certificate', async () => {
+    const subkey = await keyringWith(alice, entry(alice.signingFingerprint));
+    expect(whyVoid(alice.signingFingerprint, alice.fingerprint, subkey)).toBe(
+      `The keyring file lists ${alice.signingFingerprint} as compromised: stolen.`,
+    );
+    expect(whyVoid(older.signingFingerprint, alice.fingerprint, subkey)).toBeUndefined();
+    const whole = await keyringWith(undefined, entry(alice.fingerprint));
+    expect(whyVoid(alice.signingFingerprint, alice.fingerprint, whole)).toContain(alice.fingerprint);
+  });
+
+  it('is revoked by itself, or with its whole certificate', async () => {
+    const subkey = await keyringWith(alice.subkeyRevoked(start + day, 'compromised'));
+    expect(whyVoid(alice.signingFingerprint, alice.fingerprint, subkey)).toBe(
+      `Key ${alice.signingFingerprint} was revoked as compromised: compromised.`,
+    );
+    expect(whyVoid(older.signingFingerprint, alice.fingerprint, subkey)).toBeUndefined();
+    expect(whyVoid(alice.fingerprint, alice.fingerprint, subkey)).toBeUndefined();
+    const whole = await keyringWith(alice.revoked(start + day, 'absent'));
+    expect(whyVoid(alice.signingFingerprint, alice.fingerprint, whole)).toContain(
+      `Key ${alice.fingerprint} was revoked`,
+    );
+  });
+
+  it('is not one that was merely retired', async () => {
+    const retired = await keyringWith(alice.revoked(start + day, 'retired'));
+    expect(whyVoid(alice.signingFingerprint, alice.fingerprint, retired)).toBeUndefined();
+  });
+});
+
+describe('what is known of compromised keys', () => {
+  const lost = (before: KeyringState, after: KeyringState): readonly string[] =>
+    forgotten(before, after).map(({ code, message }) => {
+      expect(code).toBe('keyring.compromise-forgotten');
+      return /key ([0-9A-F]{40}) /.exec(message)?.[1] ?? message;
+    });
+
+  it('is not lost by a version that keeps its entries and certificates', async () => {
+    const listed = await keyringWith(undefined, entry(alice.fingerprint));
+    expect(lost(listed, listed)).toEqual([]);
+    const revoked = await keyringWith(alice.revoked(start, 'compromised'));
+    expect(lost(revoked, revoked)).toEqual([]);
+    expect(lost(await keyringWith(alice), await keyringWith(undefined))).toEqual([]);
+  });
+
+  it('is lost with an entry of the keyring file', async () => {
+    const listed = await keyringWith(undefined, entry(alice.fingerprint));
+    expect(lost(listed, await keyringWith(undefined))).toEqual([alice.fingerprint]);
+  });
+
+  it('is lost with a revoked certificate, unless an entry takes its place', async () => {
+    const revoked = await keyringWith(alice.revoked(start, 'compromised'));
+    expect(lost(revoked, await keyringWith(undefined))).toEqual([alice.fingerprint]);
+    expect(lost(revoked, await keyringWith(undefined, entry(alice.fingerprint)))).toEqual([]);
+  });
+
+  it('is lost with a certificate one of whose subkeys was revoked', async () => {
+    const revoked = await keyringWith(alice.subkeyRevoked(start, 'compromised'));
+    expect(lost(revoked, await keyringWith(undefined))).toEqual([alice.signingFingerprint]);
+    expect(lost(revoked, await keyringWith(undefined, entry(alice.signingFingerprint)))).toEqual([]);
+  });
+
+  it('is not lost with a certificate that was merely retired', async () => {
+    const retired = await keyringWith(alice.revoked(start, 'superseded'));
+    expect(lost(retired, await keyringWith(undefined))).toEqual([]);
+  });
+});

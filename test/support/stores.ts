@@ -1,0 +1,30 @@
+import { which } from '../../src/adapters/process.ts';
+import { GitStore } from '../../src/adapters/git-store.ts';
+import { IsomorphicStore } from '../../src/adapters/isomorphic-store.ts';
+import { findRepository } from '../../src/adapters/repository-folder.ts';
+import type { ObjectStore } from '../../src/core/ports.ts';
+
+interface Limits {
+  readonly maximumObjectBytes?: number;
+  readonly maximumChanges?: number;
+}
+
+export type OpenStore = (folder: string, limits?: Limits) => Promise<ObjectStore>;
+
+/** Opens a repository with the installed git. */
+export const openGit: OpenStore = async (folder, limits) => {
+  const environment = { PATH: process.env['PATH'] };
+  const git = await which('git', environment);
+  if (git === undefined) throw new Error('git is not installed');
+  return GitStore.open(await findRepository(folder), { git, environment, ...limits });
+};
+
+/** Opens a repository without git. */
+export const openEmbedded: OpenStore = async (folder, limits) =>
+  IsomorphicStore.open(await findRepository(folder), limits);
+
+/** Both kinds of store: everything in test/adapters/object-store* must hold for each. */
+export const bothStores: readonly { readonly name: string; readonly open: OpenStore }[] = [
+  { name: 'git', open: openGit },
+  { name: 'isomorphic-git', open: openEmbedded },
+];
