@@ -1,0 +1,133 @@
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { Fault } from '../core/fault.ts';
+import { maximumArchiveBytes, type ArchiveSource, type OutwardAct, type Progress } from '../core/ports.ts';
+import { withoutPasswords } from './user-git.ts';
+
+/** Reads archives from disk and from the web. Paths are relative to the folder. */
+export function archiveSource(
+  folder: string,
+  progress: Progress,
+  maximumBytes = maximumArchiveBytes,
+): ArchiveSource {
+  return {
+    read: (location) =>
+      /^https?:/i.test(location)
+        ? download(location, progress, maximumBytes)
+        : readBounded(pathOf(location, folder), maximumBytes),
+    write: (path, bytes) => prepareWrite(resolve(folder, path), bytes),
+  };
+}
+
+function pathOf(location: string, folder: string): string {
+  if (!/^file:/i.test(location)) return resolve(folder, location);
+  try {
+    return fileURLToPath(location);
+  } catch (error) {
+    throw new Fault('usage.argument', `${location} names no file on this machine.`, 'Give its path.', error);
+  }
+}
+
+async function readBounded(path: string, maximumBytes: number): Promise<Uint8Array> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new Fault(
+      'file.not-found',
+      `The archive ${path} cannot be opened.`,
+      'Check the path of --archive.',
+      error,
+    );
+  });
+  try {
+    const { size } = await file.stat();
+    if (size > maximumBytes) throw tooLarge(path, maximumBytes);
+    return await file.readFile();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault('file.failed', `The archive ${path} cannot be read.`, 'Check who may read it.', error);
+  } finally {
+    await file.close();
+  }
+}
+
+/** No answer for this long, in milliseconds, and a download is given up. */
+const patience = 60_000;
+
+async function download(url: string, progress: Progress, maximumBytes: number): Promise<Uint8Array> {
+  const shown = withoutPasswords(url);
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  const abort = new AbortController();
+  const giveUp = (): void => {
+    abort.abort();
+  };
+  let timer = setTimeout(giveUp, patience);
+  try {
+    const response = await fetch(url, { signal: abort.signal, headers: { 'accept-encoding': 'identity' } });
+    if (!response.ok || response.body === null) {
+      throw notDownloaded(shown, `The server answers ${response.status} ${response.statusText}.`);
+    }
+    const length = Number(response.headers.get('content-length'));
+    progress.stage(`Downloading ${shown}`, Number.isSafeInteger(length) && length > 0 ? length : undefined);
+    for await (const chunk of response.body) {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience);
+      received += chunk.length;
+      if (received > maximumBytes) throw tooLarge(shown, maximumBytes);
+      chunks.push(chunk);
+      progress.advance(chunk.length);
+    }
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const why = abort.signal.aborted ? `Nothing came for ${patience / 1000} s.` : causeOf(error);
+    throw notDownloaded(shown, why, error);
+  } finally {
+    clearTimeout(timer);
+    abort.abort();
+    progress.end();
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What went wrong is in the cause; fetch itself only says that it failed. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+const notDownloaded = (url: string, why: string, cause?: unknown): Fault =>
+  new Fault(
+    'network.failed',
+    `${url} was not downloaded. ${withoutPasswords(why)}`,
+    'Check the address in a browser, or download the archive and give its path: --archive FILE.',
+    cause,
+  );
+
+const tooLarge = (what: string, maximumBytes: number): Fault =>
+  new Fault(
+    'limit.archive',
+    `${what} has more than ${maximumBytes} bytes.`,
+    'Publish a smaller source archive, without generated or binary files.',
+  );
+
+async function prepareWrite(path: string, bytes: Uint8Array): Promise<OutwardAct | undefined> {
+  const standing = await readFile(path).catch(() => undefined);
+  if (standing !== undefined && !standing.equals(bytes)) return undefined;
+  return {
+    id: 'write-archive',
+    title: `write the archive to ${path}`,
+    details: { path, bytes: String(bytes.length) },
+    async perform() {
+      // The same bytes may stand there from a run before; anything else must not be overwritten.
+      await writeFile(path, bytes, { flag: standing === undefined ? 'wx' : 'w' }).catch((error: unknown) => {
+        throw new Fault(
+          'file.failed',
+          `The archive ${path} cannot be written.`,
+          'Choose another place: --archive-file.',
+          error,
+        );
+      });
+      return path;
+    },
+  };
+}

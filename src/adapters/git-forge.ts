@@ -1,0 +1,213 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../core/fault.ts';
+import { parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
+import type {
+  Forge,
+  ObjectStore,
+  OutwardAct,
+  PackageRepository,
+  Reference,
+  Submission,
+  SubmissionNames,
+} from '../core/ports.ts';
+import { UserGit, withoutPasswords } from './user-git.ts';
+import type { Environment } from './process.ts';
+
+export interface GitForgeOptions {
+  /** A path, or a URL that git can fetch from and push to. */
+  readonly address: string;
+  /** A folder that does not exist yet, for the objects of this run. Whoever names it removes it. */
+  readonly workspace: string;
+  /** The user's: fetching and pushing go through their credential helper or SSH agent. */
+  readonly environment: Environment;
+  readonly openStore: (gitFolder: string) => Promise<ObjectStore>;
+}
+
+/** A forge that is nothing but a git remote: a submission is a branch and its submission tag (kernel style). */
+export function gitForge(options: GitForgeOptions): Forge {
+  refusePassword(options.address);
+  return {
+    address: options.address,
+    open: async (branch) => {
+      await mkdir(options.workspace, { recursive: true, mode: 0o700 });
+      const git = new UserGit(options.workspace, options.environment, options.workspace);
+      const head = await findHead(git, options.address, branch);
+      await fetchHead(git, options.address, head);
+      const store = await options.openStore(options.workspace);
+      return new GitPackageRepository(git, store, options, head);
+    },
+  };
+}
+
+/** Arguments are seen by everybody on the machine, and git keeps the address in its configuration. */
+function refusePassword(address: string): void {
+  if (withoutPasswords(address) === address) return;
+  throw new Fault(
+    'usage.argument',
+    `The address ${withoutPasswords(address)} was given with a user name or password.`,
+    'Leave it out and let git ask or remember: git help credentials.',
+  );
+}
+
+interface RemoteHead {
+  readonly branch: string;
+  readonly oid: Oid;
+  readonly format: ObjectFormat;
+}
+
+/** What the branch stands at now. Without a branch the one that HEAD means there. */
+async function findHead(git: UserGit, address: string, branch: string | undefined): Promise<RemoteHead> {
+  const patterns = branch === undefined ? ['HEAD'] : [`refs/heads/${branch}`];
+  const listing = await git.ask(['ls-remote', '--symref', '--', address, ...patterns], unreachable(address));
+  const name = branch ?? /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listing)?.[1];
+  const id = /^([0-9a-f]+)\t/m.exec(listing)?.[1] ?? '';
+  const format = id.length === 64 ? 'sha256' : 'sha1';
+  const oid = parseOid(id, format);
+  if (name !== undefined && oid !== undefined) return { branch: name, oid, format };
+  throw new Fault(
+    'revision.not-found',
+    `The package repository ${address} has no ${branch === undefined ? 'default branch' : `branch ${branch}`}.`,
+    'Name the branch that the submission is for: --base BRANCH.',
+  );
+}
+
+const unreachable = (address: string) => ({
+  code: 'network.failed' as const,
+  what: `The package repository ${address} cannot be read.`,
+  mend: `Try it by hand: git ls-remote ${address}`,
+});
+
+/** The name by which the workspace knows the package repository. */
+const remote = 'upstream';
+
+/**
+ * One commit with its root folder and what lies directly in it. A server that knows no filters sends everything
+ * below as well; nothing is checked out.
+ */
+async function fetchHead(git: UserGit, address: string, { branch, oid, format }: RemoteHead): Promise<void> {
+  const workspace = {
+    code: 'git.failed',
+    what: 'The workspace cannot be made.',
+    mend: 'Is the disk full?',
+  } as const;
+  // Neither hooks nor a template of the user's belong in here.
+  const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'];
+  await git.ask(init, workspace);
+  await git.ask(['config', `remote.${remote}.url`, address], workspace);
+  const refspec = `refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
+  await git.ask([...fetch, '--depth=1', '--filter=tree:2', remote, refspec], unreachable(address));
+  const fetched = await git.lookUp(['rev-parse', '--verify', `refs/remotes/${remote}/${branch}`]);
+  if (fetched === oid) return;
+  throw new Fault(
+    'network.failed',
+    `Branch ${branch} of ${address} moved from ${oid} to ${fetched ?? 'nothing'} meanwhile.`,
+    'Run the command again.',
+  );
+}
+
+/** Every fetch keeps what it gets as one pack, so that bytes can be counted. */
+const fetch = ['-c', 'fetch.unpackLimit=1', 'fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+
+class GitPackageRepository implements PackageRepository {
+  readonly store: ObjectStore;
+  readonly branch: string;
+  readonly base: Oid;
+  readonly #git: UserGit;
+  readonly #options: GitForgeOptions;
+
+  constructor(git: UserGit, store: ObjectStore, options: GitForgeOptions, head: RemoteHead) {
+    this.store = store;
+    this.branch = head.branch;
+    this.base = head.oid;
+    this.#git = git;
+    this.#options = options;
+  }
+
+  async bring(oids: readonly Oid[]): Promise<void> {
+    if (oids.length === 0) return;
+    // As git itself fetches what a partial clone lacks (promisor-remote.c).
+    const noop = ['-c', 'fetch.negotiationAlgorithm=noop'];
+    const args = [...noop, ...fetch, '--filter=blob:none', '--stdin', remote];
+    await this.#git.ask(args, unreachable(this.#options.address), `${oids.join('\n')}\n`);
+  }
+
+  standing(names: readonly string[]): Promise<readonly Reference[]> {
+    return standingAt(this.#git, this.#options.address, this.store.format, names);
+  }
+
+  announce({ branch, tag }: SubmissionNames): readonly string[] {
+    return [`push branch ${branch} and tag ${tag} to ${this.#options.address}`];
+  }
+
+  acts(submission: Submission): readonly OutwardAct[] {
+    const { branch, tag, head, tagOid } = submission;
+    const { address } = this.#options;
+    const references = [
+      { name: `refs/heads/${branch}`, oid: head },
+      { name: `refs/tags/${tag}`, oid: tagOid },
+    ];
+    return [
+      {
+        id: 'push-submission',
+        title: this.announce(submission).join(', '),
+        details: { address, branch, head, tag, tagOid, base: this.base },
+        perform: async () => {
+          await pushNew(this.#git, address, references);
+          compareWith(references, await this.standing(references.map(({ name }) => name)), address);
+          return `branch ${branch} at ${head}, tag ${tag} at ${tagOid}`;
+        },
+      },
+    ];
+  }
+
+  async received(): Promise<number> {
+    const packs = join(this.#options.workspace, 'objects', 'pack');
+    const names = (await readdir(packs)).filter((name) => name.endsWith('.pack'));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** All or nothing, and only where nothing stands under these names: a lease without a value (git-push(1)). */
+async function pushNew(git: UserGit, address: string, references: readonly Reference[]): Promise<void> {
+  const leases = references.map(({ name }) => `--force-with-lease=${name}:`);
+  const refspecs = references.map(({ name, oid }) => `${oid}:${name}`);
+  await git.ask(['push', '--quiet', '--atomic', '--no-verify', ...leases, remote, ...refspecs], {
+    code: 'push.refused',
+    what: `Nothing was pushed to ${address}.`,
+    mend: 'If a branch or tag of that name stands there, choose another with --branch; otherwise mend what git says.',
+  });
+}
+
+async function standingAt(
+  git: UserGit,
+  address: string,
+  format: ObjectFormat,
+  names: readonly string[],
+): Promise<readonly Reference[]> {
+  const listing = await git.ask(['ls-remote', '--', remote, ...names], unreachable(address));
+  return listing.split('\n').flatMap((line) => {
+    const [id = '', name = ''] = line.split('\t');
+    const oid = parseOid(id, format);
+    // A pattern also matches longer names that end with it.
+    return oid !== undefined && names.includes(name) ? [{ name, oid }] : [];
+  });
+}
+
+/** Whether the remote has what was pushed: its word on the push is not enough. */
+function compareWith(wanted: readonly Reference[], standing: readonly Reference[], address: string): void {
+  for (const { name, oid } of wanted) {
+    const found = standing.find((one) => one.name === name)?.oid;
+    if (found === oid) continue;
+    throw new Fault(
+      'push.refused',
+      `After the push ${address} has ${found ?? 'nothing'} under ${name}, not ${oid}.`,
+      `Look at it: git ls-remote ${address} ${name}`,
+    );
+  }
+}

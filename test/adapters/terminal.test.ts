@@ -1,0 +1,81 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { silentProgress, terminalPrompter } from '../../src/adapters/terminal.ts';
+import type { Prompter } from '../../src/core/ports.ts';
+
+/** Somebody who presses keys as soon as the question stands on the screen. */
+async function ask<T>(
+  keys: readonly string[],
+  question: (prompter: Prompter) => Promise<T>,
+): Promise<{ answer: T; screen: string }> {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let screen = '';
+  const pending = [...keys];
+  output.on('data', (chunk: Buffer) => {
+    screen += chunk.toString();
+    const key = screen.includes('?') ? pending.shift() : undefined;
+    if (key !== undefined) setImmediate(() => input.write(key));
+  });
+  const answer = await question(terminalPrompter(output, input));
+  return { answer, screen };
+}
+
+const enter = '\r';
+const down = '\x1b[B';
+
+describe('at a terminal', () => {
+  test('a text is asked for, with what is suggested', async () => {
+    const { answer, screen } = await ask([enter], (prompter) =>
+      prompter.text({ flag: '--tag', message: 'Release tag?', preset: 'v1.0' }),
+    );
+    expect(answer).toBe('v1.0');
+    expect(screen).toContain('Release tag?');
+  });
+
+  test('a text loses the spaces around it', async () => {
+    const { answer } = await ask([' ../opam ', enter], (prompter) =>
+      prompter.text({ flag: '--to', message: 'Where to?' }),
+    );
+    expect(answer).toBe('../opam');
+  });
+
+  test('yes takes a yes: enter alone is no', async () => {
+    const question = { flag: '--yes', message: 'Publish?', preset: false };
+    expect((await ask([enter], (prompter) => prompter.confirm(question))).answer).toBe(false);
+    expect((await ask(['y', enter], (prompter) => prompter.confirm(question))).answer).toBe(true);
+  });
+
+  test('one of several is chosen', async () => {
+    const choices = [
+      { value: 'v1.0', title: 'v1.0' },
+      { value: 'v1.1', title: 'v1.1', detail: 'newer' },
+    ];
+    const { answer } = await ask([down, enter], (prompter) =>
+      prompter.select({ flag: '--tag', message: 'Which tag?' }, choices),
+    );
+    expect(answer).toBe('v1.1');
+  });
+
+  test('several of several are chosen, those suggested being ticked', async () => {
+    const choices = ['foo', 'bar', 'baz'].map((name) => ({ value: name, title: name }));
+    const question = { flag: 'PACKAGE', message: 'Which packages?', preset: ['foo', 'bar'] };
+    const { answer } = await ask([' ', enter], (prompter) => prompter.selectMany(question, choices));
+    expect(answer).toEqual(['bar']);
+  });
+
+  test('a secret is not shown', async () => {
+    const { answer, screen } = await ask(['hunter2', enter], (prompter) =>
+      prompter.secret({ flag: 'X', message: 'Passphrase?' }),
+    );
+    expect(answer).toBe('hunter2');
+    expect(screen).not.toContain('hunter2');
+  });
+});
+
+test('silent progress takes everything and says nothing', () => {
+  expect(() => {
+    silentProgress.stage('work', 3);
+    silentProgress.advance();
+    silentProgress.end();
+  }).not.toThrow();
+});
