@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** One run of a command as a whole process. */
+export interface Run {
+  readonly seconds: number;
+  /** The largest resident set that was seen, in MB; 0 where the system does not tell. */
+  readonly peakMegabytes: number;
+  readonly output: string;
+  readonly status: number | null;
+}
+
+/** Runs a program once. Its standard output is kept only if asked for; memory is sampled every 20 ms. */
+export function measure(
+  program: string,
+  args: readonly string[],
+  options: { readonly keep?: boolean; readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Run> {
+  const begin = process.hrtime.bigint();
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...options.env },
+    });
+    const chunks: Buffer[] = [];
+    let peak = 0;
+    const sampling = setInterval(() => {
+      peak = Math.max(peak, residentMegabytes(child.pid));
+    }, 20);
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (options.keep === true) chunks.push(chunk);
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    child.on('error', reject);
+    child.on('close', (status) => {
+      clearInterval(sampling);
+      const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
+      resolve({ seconds, peakMegabytes: peak, output: Buffer.concat(chunks).toString('latin1'), status });
+    });
+  });
+}
+
+function residentMegabytes(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  try {
+    const [, pages] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');
+    return (Number(pages) * 4096) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+export const say = (line: string): void => void process.stdout.write(`${line}\n`);

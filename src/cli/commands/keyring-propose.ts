@@ -1,0 +1,175 @@
+import { Fault } from '../../core/fault.ts';
+import type { Seconds } from '../../core/ports.ts';
+import { parseMoment } from '../../core/trust/keyring-rules.ts';
+import { policyFields, policySettings, roles, type Policy, type Role } from '../../core/trust/policy.ts';
+import { resultJson } from '../../render/json.ts';
+import { differenceText } from '../../render/keyring.ts';
+import type { GivenCertificate } from '../../workflows/change-keyring-certificate.ts';
+import type { KeyringWork, Outcome, Proposal } from '../../workflows/change-keyring-draft.ts';
+import {
+  proposeContributor,
+  proposeFirst,
+  proposeRules,
+  writeProposal,
+  type ContributorRequest,
+} from '../../workflows/change-keyring.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { agreed, openWork, readCertificateFiles, refuse, type PlaceOptions } from './keyring-work.ts';
+
+interface ProposalOptions extends PlaceOptions {
+  readonly dryRun: boolean;
+}
+
+interface InitOptions extends ProposalOptions, SigningKeyOptions {
+  readonly repository: string;
+  readonly threshold: string;
+  /** `ID`, whose certificate is that of the signing key, or `ID=FILE`. */
+  readonly admin: readonly string[];
+  /** `FIELD=SETTING`. */
+  readonly policy?: readonly string[] | undefined;
+  readonly expires?: string | undefined;
+}
+
+/** `keyring init`: version 1, for its admins to sign. */
+export async function keyringInitCommand(context: Context, options: InitOptions): Promise<ExitCode> {
+  const { repository, expires } = options;
+  const admins = await Promise.all(options.admin.map((admin) => adminRequest(context, admin, options)));
+  const request = {
+    repository,
+    threshold: wholeNumber('--threshold', options.threshold),
+    admins,
+    policy: policyOf(options.policy ?? []),
+    ...(expires === undefined ? {} : { expires: momentOf(expires) }),
+  };
+  return proposeAnd(context, 'keyring init', options, (work) => proposeFirst(work, request));
+}
+
+interface AddOptions extends ProposalOptions {
+  readonly id: string;
+  readonly files: readonly string[];
+  readonly name?: string | undefined;
+  readonly github?: string | undefined;
+  readonly role?: readonly string[] | undefined;
+  readonly package?: readonly string[] | undefined;
+}
+
+/** `keyring add ID [FILE…]`: a contributor, or more for one who is there. */
+export async function keyringAddCommand(context: Context, options: AddOptions): Promise<ExitCode> {
+  const { id, name, github } = options;
+  const request: ContributorRequest = {
+    id,
+    roles: (options.role ?? []).map(roleOf),
+    packages: options.package ?? [],
+    certificates: await readCertificateFiles(context, options.files),
+    ...(name === undefined ? {} : { name }),
+    ...(github === undefined ? {} : { github }),
+  };
+  return proposeAnd(context, 'keyring add', options, (work) => proposeContributor(work, request));
+}
+
+interface PolicyOptions extends ProposalOptions {
+  /** `FIELD=SETTING`. */
+  readonly settings: readonly string[];
+  readonly threshold?: string | undefined;
+  readonly expires?: string | undefined;
+}
+
+/** `keyring policy [FIELD=SETTING…]`: other rules, or a later end. */
+export async function keyringPolicyCommand(context: Context, options: PolicyOptions): Promise<ExitCode> {
+  const { settings, threshold, expires } = options;
+  const request = {
+    policy: policyOf(settings),
+    ...(threshold === undefined ? {} : { threshold: wholeNumber('--threshold', threshold) }),
+    ...(expires === undefined ? {} : { expires: momentOf(expires) }),
+  };
+  return proposeAnd(context, 'keyring policy', options, (work) => proposeRules(work, request));
+}
+
+/** Shows what a proposal changes, asks once, writes it. */
+async function proposeAnd(
+  context: Context,
+  verb: string,
+  options: ProposalOptions,
+  propose: (work: KeyringWork) => Promise<Outcome<Proposal>>,
+): Promise<ExitCode> {
+  const work = await openWork(context, options);
+  if (!work.ok) return refuse(context, verb, work.findings);
+  const proposal = await propose(work.value);
+  if (!proposal.ok) return refuse(context, verb, proposal.findings);
+  const { state, difference = [], unsigned } = proposal.value;
+  const { version } = state.keyring;
+  context.tell(differenceText(difference, context.errorStyle));
+  if (unsigned.length > 0)
+    context.tell(`The signatures of ${unsigned.join(', ')} are lost: they fit the text before.\n`);
+  if (!options.dryRun) {
+    if (!(await agreed(context, `Write this as version ${version} of the keyring file?`)))
+      return exitCodes.interrupted;
+    await writeProposal(work.value.folder, proposal.value);
+  }
+  await context.print(
+    context.options.format === 'json'
+      ? resultJson(verb, {
+          version,
+          digest: state.keyring.digest,
+          dryRun: options.dryRun,
+          difference,
+          unsigned,
+        })
+      : `version ${version}, ${options.dryRun ? 'not written' : 'to be signed: opam-signet keyring sign'}\n`,
+  );
+  return exitCodes.done;
+}
+
+async function adminRequest(
+  context: Context,
+  text: string,
+  options: InitOptions,
+): Promise<ContributorRequest> {
+  const [, id = text, file] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const certificates =
+    file === undefined
+      ? [await ownCertificate(context, options)]
+      : await readCertificateFiles(context, [file]);
+  return { id, roles: [], packages: [], certificates };
+}
+
+async function ownCertificate(context: Context, options: SigningKeyOptions): Promise<GivenCertificate> {
+  const signer = await openSigningKey(context, options);
+  return { source: signer.description, data: await signer.certificate() };
+}
+
+function wholeNumber(flag: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Fault('usage.argument', `${flag} is a whole number, not "${text}".`, 'Give 1 or more.');
+}
+
+/** A day means its first second. */
+function momentOf(text: string): Seconds {
+  const moment = parseMoment(text) ?? parseMoment(`${text}T00:00:00Z`);
+  if (moment !== undefined) return moment;
+  throw new Fault(
+    'usage.argument',
+    `"${text}" is not a day or moment in UTC.`,
+    'Write it like 2027-11-01 or 2027-11-01T00:00:00Z.',
+  );
+}
+
+function roleOf(text: string): Role {
+  const role = roles.find((one) => one === text);
+  if (role !== undefined) return role;
+  throw new Fault('usage.argument', `"${text}" is not a role.`, `The roles are ${roles.join(', ')}.`);
+}
+
+const policyOf = (texts: readonly string[]): Partial<Policy> =>
+  texts.map(settingOf).reduce<Partial<Policy>>((all, one) => ({ ...all, ...one }), {});
+
+function settingOf(text: string): Partial<Policy> {
+  const [name, setting] = text.split('=', 2);
+  const field = policyFields.find((one) => one === name);
+  const settings: readonly string[] = field === undefined ? [] : policySettings[field];
+  if (field !== undefined && setting !== undefined && settings.includes(setting)) return { [field]: setting };
+  const known = policyFields.map((one) => `${one}=${policySettings[one].join('|')}`).join(', ');
+  throw new Fault('usage.argument', `"${text}" is not a policy.`, `There are ${known}.`);
+}

@@ -1,0 +1,54 @@
+import { Fault } from '../../core/fault.ts';
+import { resultJson, reportJson } from '../../render/json.ts';
+import { overviewObject, overviewText } from '../../render/keyring.ts';
+import { reportText } from '../../render/text.ts';
+import { checkKeyring } from '../../workflows/change-keyring-check.ts';
+import { showKeyring } from '../../workflows/change-keyring-show.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
+import { openWork, refuse, type PlaceOptions } from './keyring-work.ts';
+
+/** `keyring show`: people, roles, keys and signatures. */
+export async function keyringShowCommand(context: Context, options: PlaceOptions): Promise<ExitCode> {
+  const verb = 'keyring show';
+  const work = await openWork(context, options);
+  if (!work.ok) return refuse(context, verb, work.findings);
+  const files = (await work.value.folder.read()) ?? work.value.inForce;
+  if (files === undefined) {
+    throw new Fault(
+      'keyring.unreadable',
+      `There is no keyring in ${options.folder}.`,
+      'Run it in a package repository, or make one: opam-signet keyring init.',
+    );
+  }
+  const overview = await showKeyring(files, context.now);
+  if (!overview.ok) return refuse(context, verb, overview.findings);
+  const json = context.options.format === 'json';
+  await context.print(
+    json ? resultJson(verb, overviewObject(overview.value)) : overviewText(overview.value, context.style),
+  );
+  return exitCodes.done;
+}
+
+interface CheckOptions extends PlaceOptions {
+  /** Days. */
+  readonly within: string;
+}
+
+/** `keyring check`: what is wrong with the keyring, or soon will be. */
+export async function keyringCheckCommand(context: Context, options: CheckOptions): Promise<ExitCode> {
+  if (!/^\d{1,4}$/.test(options.within)) {
+    throw new Fault(
+      'usage.argument',
+      `--within is a number of days, not "${options.within}".`,
+      'Give one from 0 to 9999.',
+    );
+  }
+  const work = await openWork(context, options);
+  if (!work.ok) return refuse(context, 'keyring check', work.findings);
+  const report = await checkKeyring(work.value, Number(options.within) * 24 * 60 * 60);
+  await context.print(
+    context.options.format === 'json' ? reportJson(report, {}) : reportText(report, [], context.style),
+  );
+  return exitCodeOf(report.conclusion);
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { openKeyringFolder } from '../../adapters/keyring-folder.ts';
+import { openStore } from '../../adapters/open-store.ts';
+import { terminalPrompter } from '../../adapters/terminal.ts';
+import { Fault } from '../../core/fault.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import type { Finding } from '../../core/report/report.ts';
+import type { KeyringFiles } from '../../core/trust/keyring-state.ts';
+import { findingObject, resultJson } from '../../render/json.ts';
+import { findingText } from '../../render/text.ts';
+import type { GivenCertificate } from '../../workflows/change-keyring-certificate.ts';
+import { keyringAt, type KeyringWork, type Outcome } from '../../workflows/change-keyring-draft.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { requireCommit } from '../revision.ts';
+
+/** The flags that say which keyring is worked on. */
+export interface PlaceOptions {
+  /** The keyring folder, from --directory. */
+  readonly folder: string;
+  /** Where the keyring in force is; HEAD if left out. */
+  readonly base?: string | undefined;
+}
+
+/** Opens the folder, and the keyring in force where the folder lies in a repository that has one. */
+export async function openWork(
+  context: Context,
+  { folder, base }: PlaceOptions,
+): Promise<Outcome<KeyringWork>> {
+  const inForce = await keyringInForce(context, base);
+  if (!inForce.ok) return inForce;
+  const path = resolve(context.options.directory, folder);
+  return { ok: true, value: { folder: openKeyringFolder(path), inForce: inForce.value, now: context.now } };
+}
+
+async function keyringInForce(
+  context: Context,
+  base: string | undefined,
+): Promise<Outcome<KeyringFiles | undefined>> {
+  const store = await repositoryAround(context, base !== undefined);
+  if (store === undefined) return { ok: true, value: undefined };
+  try {
+    // A repository without any commit has no HEAD to resolve.
+    if (base === undefined && (await store.resolve('HEAD')) === undefined)
+      return { ok: true, value: undefined };
+    return await keyringAt(store, await requireCommit(store, base ?? 'HEAD'));
+  } finally {
+    await store.close();
+  }
+}
+
+/** A proposal may be worked on outside of any repository, unless a base was named. */
+async function repositoryAround(
+  { options, environment }: Context,
+  required: boolean,
+): Promise<ObjectStore | undefined> {
+  try {
+    return await openStore(options.directory, { kind: 'auto', environment });
+  } catch (error) {
+    if (!required && error instanceof Fault && error.code === 'repository.not-found') return undefined;
+    throw error;
+  }
+}
+
+/** Reads certificate files that were named on the command line. */
+export function readCertificateFiles(
+  context: Context,
+  paths: readonly string[],
+): Promise<readonly GivenCertificate[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const data = await readFile(resolve(context.options.directory, path)).catch((error: unknown) => {
+        const mend = 'Check the path; gpg --armor --export FINGERPRINT writes a certificate.';
+        throw new Fault('file.not-found', `The certificate file ${path} cannot be read.`, mend, error);
+      });
+      return { source: basename(path), data: new Uint8Array(data) };
+    }),
+  );
+}
+
+/** Tells why nothing was done. */
+export async function refuse(
+  context: Context,
+  verb: string,
+  findings: readonly Finding[],
+): Promise<ExitCode> {
+  if (context.options.format === 'json') {
+    await context.print(resultJson(verb, { conclusion: 'rejected', findings: findings.map(findingObject) }));
+  } else {
+    context.tell(findings.map((one) => `${findingText(one, context.errorStyle)}\n`).join(''));
+  }
+  return exitCodes.rejected;
+}
+
+/** The one yes, after everything was shown. Nobody to ask and no --yes is a Fault. */
+export async function agreed({ options, interactive }: Context, message: string): Promise<boolean> {
+  if (options.yes) return true;
+  if (!interactive) {
+    const mend = 'Read what it would do, then add --yes; or run it in a terminal.';
+    throw new Fault('usage.missing-answers', 'Nobody can be asked whether to go on.', mend);
+  }
+  return terminalPrompter(process.stderr).confirm({ flag: '--yes', message, preset: false });
+}

@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JournalFile } from '../../adapters/journal-file.ts';
+import { Fault } from '../../core/fault.ts';
+import type { Published } from '../../core/publish/outcome.ts';
+import { type OverrideFlag, overrideFlags, type Problem } from '../../core/publish/problem.ts';
+import { resultJson } from '../../render/json.ts';
+import { planObject, planText, problemsText } from '../../render/publish-plan.ts';
+import { publishedObject, publishedText } from '../../render/published.ts';
+import type { PreparedPublish } from '../../workflows/prepared-publish.ts';
+import { planPublish } from '../../workflows/plan-publish.ts';
+import { publish } from '../../workflows/publish.ts';
+import type { PublishOptions, PublishPorts } from '../../workflows/publish-request.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodeOfFault, exitCodes } from '../exit-code.ts';
+import { publishPorts } from '../publish-ports.ts';
+
+interface Options extends Partial<
+  Omit<PublishOptions, 'packages' | 'exclude' | 'expiresIn' | 'overrides' | 'dryRun' | 'yes'>
+> {
+  readonly packages: readonly string[];
+  readonly exclude?: readonly string[] | undefined;
+  readonly expiresIn: string;
+  readonly given: Readonly<Record<OverrideFlag, boolean | undefined>>;
+  readonly dryRun: boolean;
+  readonly remote?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
+/** `publish [PACKAGE…]`: plan, one yes, signatures, self-check, push. */
+export async function publishCommand(context: Context, options: Options): Promise<ExitCode> {
+  const run = await runFolder(context, options);
+  const { remote, keyFile } = options;
+  let published: Published | undefined;
+  try {
+    const ports = await publishPorts(context, { run, remote, keyFile });
+    try {
+      const planning = await planPublish(publishOptions(context, options), ports);
+      if (planning.kind === 'refused') return await refuse(planning.problems, context);
+      const { prepared, problems } = planning;
+      try {
+        if (options.dryRun) return await showPlan(prepared, problems, context);
+        if (!(await agreed(prepared, problems, context, ports))) return exitCodes.interrupted;
+        published = await publish(prepared, new JournalFile(join(run, 'journal.jsonl')), ports);
+      } finally {
+        await prepared.repository.close();
+      }
+      return await tell(published, context);
+    } finally {
+      ports.progress.end();
+      await ports.source.store.close();
+    }
+  } finally {
+    await clear(run, published);
+  }
+}
+
+/** Where journal and workspace of this run are; a dry run leaves nothing behind. */
+async function runFolder({ environment }: Context, { dryRun }: Options): Promise<string> {
+  const state = environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state');
+  const parent = dryRun ? tmpdir() : join(state, 'opam-signet', 'publish');
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  return mkdtemp(join(parent, 'run-'));
+}
+
+/** What was done stays written down; what was left undone stays as a whole, so that a later run can go on. */
+async function clear(run: string, published: Published | undefined): Promise<void> {
+  if (published?.account.failed !== undefined) return;
+  const path = published === undefined ? run : join(run, 'workspace.git');
+  await rm(path, { recursive: true, force: true });
+}
+
+function publishOptions({ options: { yes } }: Context, options: Options): PublishOptions {
+  const days = /^[1-9]\d{0,3}$/.exec(options.expiresIn);
+  if (days === null) {
+    throw new Fault(
+      'usage.argument',
+      `--expires-in is a number of days, not "${options.expiresIn}".`,
+      'Give one from 1 to 9999.',
+    );
+  }
+  return {
+    packages: options.packages,
+    exclude: options.exclude ?? [],
+    tag: options.tag,
+    packageVersion: options.packageVersion,
+    to: options.to,
+    base: options.base,
+    branch: options.branch,
+    archive: options.archive,
+    archiveUrl: options.archiveUrl,
+    archiveFile: options.archiveFile,
+    repositoryId: options.repositoryId,
+    key: options.key,
+    expiresIn: Number(options.expiresIn),
+    overrides: new Set(overrideFlags.filter((flag) => options.given[flag] === true)),
+    dryRun: options.dryRun,
+    yes,
+  };
+}
+
+async function refuse(problems: readonly Problem[], context: Context): Promise<ExitCode> {
+  if (context.options.format === 'json') {
+    await context.print(resultJson('publish', { conclusion: 'rejected', problems }));
+  } else {
+    context.tell(problemsText(problems, context.errorStyle));
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return errors.every(({ code }) => code === 'key.unusable') ? exitCodes.credentials : exitCodes.rejected;
+}
+
+async function showPlan(
+  { plan }: PreparedPublish,
+  problems: readonly Problem[],
+  context: Context,
+): Promise<ExitCode> {
+  if (context.options.format === 'json') {
+    await context.print(resultJson('publish', { dryRun: true, plan: planObject(plan), problems }));
+  } else {
+    context.tell(problemsText(problems, context.errorStyle));
+    await context.print(planText(plan, context.style));
+  }
+  return exitCodes.done;
+}
+
+/** The one yes, after everything was shown. */
+async function agreed(
+  { plan }: PreparedPublish,
+  problems: readonly Problem[],
+  context: Context,
+  { prompter }: PublishPorts,
+): Promise<boolean> {
+  const { options, errorStyle } = context;
+  context.tell(`\n${planText(plan, errorStyle)}\n${problemsText(problems, errorStyle)}`);
+  if (options.yes || prompter === undefined) return options.yes;
+  return prompter.confirm({
+    flag: '--yes',
+    message: `Sign and submit ${plan.packages.map(({ nameVersion }) => nameVersion).join(', ')}?`,
+    preset: false,
+  });
+}
+
+async function tell(published: Published, context: Context): Promise<ExitCode> {
+  await context.print(
+    context.options.format === 'json'
+      ? resultJson('publish', publishedObject(published))
+      : publishedText(published, context.style),
+  );
+  const error = published.account.failed?.error;
+  if (error === undefined) return exitCodes.done;
+  return error instanceof Fault ? exitCodeOfFault[error.kind] : exitCodes.internal;
+}

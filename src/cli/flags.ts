@@ -1,0 +1,68 @@
+import { Command, Option } from '@commander-js/extra-typings';
+import type { CommonOptions, Context } from './context.ts';
+import type { ExitCode } from './exit-code.ts';
+
+/** Carries out one verb: makes its context, runs it, keeps the exit code. */
+export type Dispatch = (
+  verb: string,
+  options: CommonOptions,
+  run: (context: Context) => Promise<ExitCode>,
+) => Promise<void>;
+
+/** A verb with the flags that all verbs have. */
+export function verb(name: string, description: string) {
+  return new Command(name)
+    .description(description)
+    .exitOverride()
+    .option('-C, --directory <dir>', 'work in this folder', '.')
+    .addOption(
+      new Option('--format <format>', 'how the result is written')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .option('-o, --output <file>', 'write the result to a file')
+    .option('--color', 'colour the output even where it is not a terminal')
+    .option('--no-color', 'no colours')
+    .option('--no-input', 'never ask: say which answers are missing')
+    .option('-y, --yes', 'answer the last question with yes', false)
+    .option('--debug', 'tell more where something fails', false);
+}
+
+/** A verb that judges, with the flags that say whom to trust (docs/cli). */
+export function trusting(name: string, description: string) {
+  return verb(name, description)
+    .option('--anchor <name>', 'a trust anchor stored by trust add')
+    .option('--quorum <n>', 'how many of the fingerprints must have signed the first keyring')
+    .option('--fingerprint <fpr>', 'the fingerprint of an admin (repeat it)', several)
+    .option(
+      '--keyring <path>',
+      'one keyring at every position: a keyring folder, or certificates of known signers',
+    )
+    .option('--from <commit>', 'the commit where signed history begins')
+    .addOption(storeOption());
+}
+
+/** Whether git or the embedded library reads the repository. */
+export const storeOption = () =>
+  new Option('--store <kind>', 'how objects are read')
+    .choices(['auto', 'git', 'embedded'] as const)
+    .default('auto' as const);
+
+/** The flags that all verbs have, out of all that one has. */
+export function common(
+  options: Omit<CommonOptions, 'output' | 'color'> & Partial<Pick<CommonOptions, 'output' | 'color'>>,
+): CommonOptions {
+  const { directory, format, output, color, input, yes, debug } = options;
+  return { directory, format, output, color, input, yes, debug };
+}
+
+/** Collects a flag that may be given many times. */
+export const several = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
+/** What `help VERB` ends with. */
+export const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;

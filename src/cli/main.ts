@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import { CommanderError } from '@commander-js/extra-typings';
+import { Fault } from '../core/fault.ts';
+import { type CommonOptions, type Context, makeContext } from './context.ts';
+import { type ExitCode, exitCodeOfFault, exitCodes } from './exit-code.ts';
+import { makeProgram } from './program.ts';
+
+/**
+ * Runs one command line and returns its exit status (docs/cli). Nothing is thrown: whatever a verb throws is
+ * either a Fault, which is told with its mend, or a bug, which says so.
+ */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done;
+  const program = makeProgram(async (verb, options, run) => {
+    const context = makeContext(options, (text) => deliver(text, options));
+    code = await carryOut(verb, context, run);
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  return code;
+}
+
+async function carryOut(
+  verb: string,
+  context: Context,
+  run: (context: Context) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await run(context);
+  } catch (error) {
+    if (error instanceof Fault) {
+      await tellFault(verb, error, context);
+      return exitCodeOfFault[error.kind];
+    }
+    // inquirer rejects a prompt that was left with Ctrl-C by an error of this name.
+    if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.interrupted;
+    context.tell(`error: ${verb} met a bug in opam-signet: ${String(error)}\n`);
+    context.tell('hint: please report it with the lines below (--debug shows more).\n');
+    if (context.options.debug && error instanceof Error) context.tell(`${error.stack ?? ''}\n`);
+    return exitCodes.internal;
+  }
+}
+
+async function tellFault(verb: string, fault: Fault, context: Context): Promise<void> {
+  const { faultText } = await import('../render/text.ts');
+  context.tell(faultText(fault, context.errorStyle));
+  if (context.options.debug) context.tell(`${fault.stack ?? ''}\n`);
+  if (context.options.format !== 'json') return;
+  const { faultJson } = await import('../render/json.ts');
+  await context.print(faultJson(verb, fault));
+}
+
+async function deliver(text: string, { output }: CommonOptions): Promise<void> {
+  if (output !== undefined) {
+    await writeFile(output, text);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { Command } from '@commander-js/extra-typings';
+import type { Dispatch } from './flags.ts';
+import { demoVerb } from './verbs/demo.ts';
+import { addHelpVerb } from './verbs/help.ts';
+import { addJudgingVerbs } from './verbs/judging.ts';
+import { keyringVerbs } from './verbs/keyring.ts';
+import { publishVerb } from './verbs/publish.ts';
+import { trustVerbs } from './verbs/trust.ts';
+
+/** Every verb with every flag. Nothing but this, verbs/ and the argument parser is loaded until a verb runs. */
+export function makeProgram(dispatch: Dispatch): Command {
+  const program = new Command('opam-signet')
+    .description('Signed releases for opam, and for every package repository kept in git.')
+    .version(packageVersion(), '-V, --version')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(opam-signet help VERB shows its flags and examples)');
+  program.addCommand(publishVerb(dispatch));
+  addJudgingVerbs(program, dispatch);
+  program.addCommand(keyringVerbs(dispatch));
+  program.addCommand(trustVerbs(dispatch));
+  program.addCommand(demoVerb(dispatch));
+  addHelpVerb(program, dispatch);
+  return program;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}

@@ -1,0 +1,72 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readArchive, writeArchive } from '../adapters/archive.ts';
+import { archiveSource } from '../adapters/archive-source.ts';
+import { readIdentity } from '../adapters/git-config.ts';
+import { gitForge } from '../adapters/git-forge.ts';
+import { lintWithOpam } from '../adapters/opam-lint.ts';
+import { openStore } from '../adapters/open-store.ts';
+import { openSource } from '../adapters/source-repository.ts';
+import { terminalPrompter } from '../adapters/terminal.ts';
+import { UserGit } from '../adapters/user-git.ts';
+import type { ObjectStore, SourceRepository } from '../core/ports.ts';
+import type { PublishPorts } from '../workflows/publish-request.ts';
+import type { Context } from './context.ts';
+import { makeProgress } from './progress.ts';
+import { environmentOfPrograms, openSigningKey } from './signing-key.ts';
+
+export interface PublishPlaces {
+  /** The folder of this run: workspace and journal. */
+  readonly run: string;
+  readonly remote: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
+/** Puts together the world that `publish` works in: the author's own git, gpg and opam. */
+export async function publishPorts(
+  context: Context,
+  { run, remote, keyFile }: PublishPlaces,
+): Promise<PublishPorts> {
+  const folder = resolve(context.options.directory);
+  const environment = environmentOfPrograms(context);
+  const store = (gitFolder: string) => openStore(gitFolder, { kind: 'auto', environment });
+  const git = new UserGit(folder, environment);
+  const progress = await makeProgress(context);
+  return {
+    author: await readIdentity(git),
+    source: await openSourceIn(git, await store(folder), remote),
+    openForge: (address) =>
+      gitForge({
+        address: isUrl(address) ? address : resolve(folder, address),
+        workspace: join(run, 'workspace.git'),
+        environment,
+        openStore: store,
+      }),
+    openSigner: (key) => openSigningKey(context, { key, keyFile }),
+    archiveSource: archiveSource(folder, progress),
+    archives: { read: readArchive, write: writeArchive },
+    lint: (nameVersion, opam) => lintWithOpam(nameVersion, opam, environment, tmpdir()),
+    prompter: context.interactive ? terminalPrompter(process.stderr) : undefined,
+    progress,
+    clock,
+  };
+}
+
+async function openSourceIn(
+  git: UserGit,
+  store: ObjectStore,
+  remote: string | undefined,
+): Promise<SourceRepository> {
+  try {
+    return await openSource(git, store, remote);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** A signature is judged after it was made, so that the run's one now would be too early. */
+const clock = (): number => Math.floor(Date.now() / 1000);
+
+/** A URL, or a host and path as ssh takes it. Everything else is a path. */
+const isUrl = (address: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i.test(address);

@@ -1,0 +1,61 @@
+import type { Command } from '@commander-js/extra-typings';
+import { common, type Dispatch, examples, storeOption, trusting, verb } from '../flags.ts';
+
+/** The verbs that judge: verify-repo, verify-pr, inspect. */
+export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
+  program.addCommand(
+    trusting('verify-repo', 'Judge every step of a repository from the trust anchor to its head.')
+      .argument('[dir]', 'the package repository', undefined)
+      .option('--to <ref>', 'the branch, reference or commit to judge', 'HEAD')
+      .option('--explain <path>', 'show who signed for a path or package, and by which evidence')
+      .addHelpText(
+        'after',
+        examples(
+          'opam-signet verify-repo --quorum 2 --fingerprint FPR1 --fingerprint FPR2 opam-repository',
+          'opam-signet verify-repo --keyring keys/ --from 4f2c… --json opam-repository',
+          'opam-signet verify-repo --anchor ocaml --explain packages/lwt',
+        ),
+      )
+      .action((dir, options) =>
+        dispatch('verify-repo', common(options), async (context) => {
+          const { verifyRepoCommand } = await import('../commands/verify-repo.ts');
+          return verifyRepoCommand(context, { ...options, dir });
+        }),
+      ),
+  );
+
+  program.addCommand(
+    trusting('verify-pr', 'Judge the step that merging a pull request would make.')
+      .argument('<pr>', 'BASE..HEAD, or the name of a submission tag')
+      .option('--base <ref>', 'the branch that a submission tag is for', 'HEAD')
+      .option('--offline', 'fetch neither source tags nor archives: what needs them stays unproven', false)
+      .option('--local-sources', 'let a submission name plain http and files of this machine', false)
+      .addHelpText(
+        'after',
+        examples(
+          'opam-signet verify-pr --anchor ocaml master..refs/pull/30000/head',
+          'opam-signet verify-pr --keyring keyring/ signet/foo.1.0',
+        ),
+      )
+      .action((pr, options) =>
+        dispatch('verify-pr', common(options), async (context) => {
+          const { verifyPrCommand } = await import('../commands/verify-pr.ts');
+          return verifyPrCommand(context, { ...options, pr });
+        }),
+      ),
+  );
+
+  program.addCommand(
+    verb('inspect', 'Show one commit or tag: payload, signature, key, verdict, trailers.')
+      .option('--keyring <path>', 'whose keys are known: a keyring folder, or certificates')
+      .addOption(storeOption())
+      .argument('<object>', 'a commit or tag: an id, or the name of a reference')
+      .addHelpText('after', examples('opam-signet inspect --keyring keyring/ HEAD'))
+      .action((object, options) =>
+        dispatch('inspect', common(options), async (context) => {
+          const { inspectCommand } = await import('../commands/inspect.ts');
+          return inspectCommand(context, { ...options, object });
+        }),
+      ),
+  );
+}

@@ -1,0 +1,47 @@
+import { Option } from '@commander-js/extra-typings';
+import { common, type Dispatch, examples, several, verb } from '../flags.ts';
+
+/** `publish`: every question that it asks at a terminal has a flag here. */
+export function publishVerb(dispatch: Dispatch) {
+  return verb('publish', 'Sign a release of your packages and submit it to a package repository.')
+    .argument('[packages...]', 'packages to publish (default: all that the source has)')
+    .option('--exclude <package>', 'a package to leave out (repeat it)', several)
+    .option('--tag <tag>', 'the release tag: one that stands, or one to make at HEAD')
+    .option('--package-version <version>', 'the version, where the tag does not name it')
+    .option('--to <repository>', 'the package repository: a path or a URL')
+    .addOption(
+      new Option('--forge <kind>', 'how it takes submissions')
+        .choices(['git'] as const)
+        .default('git' as const),
+    )
+    .option('--base <branch>', 'the branch to submit to (default: its default branch)')
+    .option('--branch <name>', 'the branch to push')
+    .option('--remote <name>', "the source's remote for the release tag (default: as git push)")
+    .option('--archive <file or url>', 'the source archive, instead of making one')
+    .option('--archive-url <url>', 'where users will download the archive')
+    .option('--archive-file <file>', 'where to write an archive that is made')
+    .option('--repository-id <id>', 'what the statement names, where the repository has no keyring file')
+    .option('--key <fpr>', 'the key to sign with (default: as git signs)')
+    .option('--key-file <file>', 'an armored secret key to sign with; OPAM_SIGNET_PASSPHRASE opens it')
+    .option('--expires-in <days>', 'how long the submission may be merged', '90')
+    .option('--allow-dirty', 'although the work tree has changes')
+    .option('--accept-tag', 'although the tag is not signed by you')
+    .option('--force-lint', 'although opam lint finds errors')
+    .option('-n, --dry-run', 'show the plan; sign nothing, write nothing, push nothing', false)
+    .addHelpText(
+      'after',
+      examples(
+        'opam-signet publish --to ../opam-repository',
+        'opam-signet publish --to https://example.org/opam.git --tag v1.0 --archive-url https://example.org/foo-1.0.tar.gz --yes',
+        'opam-signet publish foo foo-lwt --archive https://example.org/foo-1.0.tar.gz --to ../opam-repository --dry-run',
+      ),
+    )
+    .action((packages, options) =>
+      dispatch('publish', common(options), async (context) => {
+        const { publishCommand } = await import('../commands/publish.ts');
+        const { allowDirty, acceptTag, forceLint } = options;
+        const given = { '--allow-dirty': allowDirty, '--accept-tag': acceptTag, '--force-lint': forceLint };
+        return publishCommand(context, { ...options, packages, given });
+      }),
+    );
+}

@@ -1,0 +1,53 @@
+import { catalogue, type CatalogueEntry } from '../core/report/catalogue.ts';
+import type { Style } from './text.ts';
+
+const effects: Record<CatalogueEntry['effect'], string> = {
+  refutes: 'refutes the claim it stands in',
+  'leaves-unproven': 'leaves the claim it stands in unproven',
+  none: 'changes no conclusion',
+};
+
+const entries = (): readonly (readonly [string, CatalogueEntry])[] =>
+  Object.entries<CatalogueEntry>(catalogue).sort(([one], [other]) => (one < other ? -1 : 1));
+
+/** The catalogue for a terminal: `help findings`. */
+export function catalogueText({ paint }: Style): string {
+  return entries()
+    .map(([code, { severity, effect, title, meaning, mend }]) =>
+      [
+        `${paint.bold(code)}  ${title}`,
+        `    ${severity}; ${effects[effect]}`,
+        `    ${meaning}`,
+        `    ${paint.dim('mend:')} ${mend}`,
+      ].join('\n'),
+    )
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** The catalogue as docs/findings.md. The page is generated, so that it can't fall behind the code. */
+export function catalogueMarkdown(): string {
+  const families = new Map<string, string[]>();
+  for (const [code, { severity, effect, title, meaning, mend }] of entries()) {
+    const family = code.split('.')[0] ?? code;
+    const page = families.get(family) ?? [];
+    page.push(
+      `### \`${code}\`\n\n**${title}.** ${meaning}\n\n*${severity}; ${effects[effect]}.* Mend: ${mend}\n`,
+    );
+    families.set(family, page);
+  }
+  const sections = [...families].map(([family, page]) => `## ${family}\n\n${page.join('\n')}`);
+  const head =
+    '# Findings\n\nEvery finding that opam-signet can report, by its stable code. This page is generated from the catalogue in\n`src/core/report/catalogue/`: change it there, then run `npm run docs`.\n';
+  return [head, ...sections].join('\n');
+}
+
+/** Exit statuses as a table for a terminal: `help exit-codes`. */
+export function exitCodeText(
+  codes: Readonly<Record<string, number>>,
+  meanings: Readonly<Record<string, string>>,
+): string {
+  return Object.entries(codes)
+    .map(([name, code]) => `${String(code).padStart(4)}  ${meanings[name] ?? name}\n`)
+    .join('');
+}

@@ -1,0 +1,142 @@
+import type { Certificate } from '../core/openpgp/certificate.ts';
+import type { Seconds } from '../core/ports.ts';
+import { conclude, finding, settle, type Finding, type Report } from '../core/report/report.ts';
+import { hasExpired } from '../core/trust/authority.ts';
+import { certificatesOf } from '../core/trust/keyring-overview.ts';
+import { printMoment } from '../core/trust/keyring-rules.ts';
+import { printKeyring } from '../core/trust/keyring-print.ts';
+import type { Contributor } from '../core/trust/keyring.ts';
+import { certificatePath, keyringPath, type KeyringState } from '../core/trust/keyring-state.ts';
+import { standings, usableKeys } from './change-keyring-certificate.ts';
+import { findPredecessor, openFiles, type KeyringWork } from './change-keyring-draft.ts';
+import { missing, predecessorMissing } from './change-keyring-sign.ts';
+
+/**
+ * What is wrong, or soon will be, with the keyring in the folder (`keyring check`): its form, its signatures, keys
+ * that can't sign, and everything that expires within `soon` seconds. Without the version before, the signatures of
+ * its admins are not shown.
+ */
+export async function checkKeyring(work: KeyringWork, soon: Seconds): Promise<Report> {
+  const findings = await findingsIn(work, soon);
+  const proven = findings.every(({ code }) => code !== 'keyring.predecessor-missing');
+  const claim = settle(
+    'keyring',
+    'The keyring can be read whole and has the signatures that it needs.',
+    proven,
+    findings,
+  );
+  const [required, claims] = [[claim.id], [claim]];
+  return {
+    verb: 'keyring check',
+    conclusion: conclude(required, claims),
+    required,
+    claims,
+    findings,
+    now: work.now,
+  };
+}
+
+async function findingsIn(work: KeyringWork, soon: Seconds): Promise<readonly Finding[]> {
+  const files = (await work.folder.read()) ?? work.inForce;
+  if (files === undefined) return [finding('keyring.missing', {}, 'There is no keyring in the folder.')];
+  const opened = await openFiles(files);
+  if (!opened.ok) return opened.findings;
+  const state = opened.value;
+  return [
+    ...(await signatureFindings(work)),
+    ...canonicalForm(state),
+    ...expiry(state, work.now, soon),
+    ...quorum(state, work.now),
+    ...[...state.keyring.contributors.values()].flatMap((one) => keyFindings(one, state, work.now, soon)),
+  ];
+}
+
+/** A version that is in force needs no more signatures; it has been accepted with those it has. */
+async function signatureFindings(work: KeyringWork): Promise<readonly Finding[]> {
+  const found = await findPredecessor(work);
+  if (!found.ok)
+    return found.findings.filter(
+      ({ code }) => code !== 'keyring.nothing-changed' && code !== 'keyring.missing',
+    );
+  const { state, base } = found.value;
+  const unknown = base === undefined && state.keyring.version > 1 ? [predecessorMissing(state)] : [];
+  return [...unknown, ...missing(found.value, work.now)];
+}
+
+function canonicalForm({ keyring, files }: KeyringState): readonly Finding[] {
+  const canonical = printKeyring(keyring);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(files.toml);
+  if (text === canonical) return [];
+  const lines = text.split('\n');
+  const first = canonical.split('\n').findIndex((one, index) => one !== lines[index]);
+  const line = first === -1 ? lines.length : first + 1;
+  const message = `${keyringPath} says the same as its canonical form in other words, from line ${line} on.`;
+  return [finding('keyring.not-canonical', { path: keyringPath, line }, message)];
+}
+
+function expiry({ keyring }: KeyringState, now: Seconds, soon: Seconds): readonly Finding[] {
+  const { version, expires } = keyring;
+  const when = printMoment(expires);
+  if (hasExpired(keyring, now)) {
+    return [
+      finding(
+        'keyring.expired',
+        { path: keyringPath },
+        `Version ${version} of the keyring file expired on ${when}.`,
+      ),
+    ];
+  }
+  if (!hasExpired(keyring, now + soon)) return [];
+  return [
+    finding(
+      'keyring.expires-soon',
+      { path: keyringPath },
+      `Version ${version} of the keyring file expires on ${when}.`,
+    ),
+  ];
+}
+
+/** Whether enough admins can sign the next version, and whether the loss of one would matter. */
+function quorum(state: KeyringState, now: Seconds): readonly Finding[] {
+  const { threshold, contributors } = state.keyring;
+  const admins = [...contributors.values()].filter(({ roles }) => roles.has('admin'));
+  const able = admins.filter((one) =>
+    certificatesOf(one, state).some((certificate) => usableKeys(certificate, now).length > 0),
+  );
+  if (able.length > threshold) return [];
+  const who = able.length === 0 ? 'none' : able.map(({ id }) => id).join(', ');
+  const message = `A change needs ${threshold} admins; those with a key that may sign now: ${who}.`;
+  return [
+    finding(
+      able.length < threshold ? 'keyring.no-quorum' : 'keyring.thin-quorum',
+      { path: keyringPath },
+      message,
+    ),
+  ];
+}
+
+function keyFindings(
+  contributor: Contributor,
+  state: KeyringState,
+  now: Seconds,
+  soon: Seconds,
+): readonly Finding[] {
+  const certificates = certificatesOf(contributor, state);
+  const able = certificates.filter((certificate) => usableKeys(certificate, now).length > 0);
+  if (able.length === 0) {
+    const why = certificates.map((certificate) => standings(certificate, now)).join('; ');
+    const [first] = contributor.fingerprints;
+    const place = { path: first === undefined ? keyringPath : certificatePath(first) };
+    const message = `${contributor.id} has no key that may sign now: ${why}.`;
+    return [finding('keyring.no-signing-key', place, message, { severity: 'warning' })];
+  }
+  const lasting = able.filter((certificate) => usableKeys(certificate, now + soon).length > 0);
+  return lasting.length > 0 ? [] : able.map((certificate) => expiringFinding(contributor, certificate, now));
+}
+
+function expiringFinding({ id }: Contributor, certificate: Certificate, now: Seconds): Finding {
+  const ends = usableKeys(certificate, now).flatMap((key) => key.signing.map(({ until }) => until));
+  const { fingerprint } = certificate;
+  const message = `The last key of ${id} in certificate ${fingerprint} may sign until ${printMoment(Math.max(...ends))}.`;
+  return finding('keyring.certificate-expires-soon', { path: certificatePath(fingerprint) }, message);
+}

@@ -1,0 +1,211 @@
+import type { Oid } from '../core/git/oid.ts';
+import { entryAt } from '../core/git/tree.ts';
+import type { Fingerprint } from '../core/openpgp/certificate.ts';
+import type { ObjectStore, Seconds } from '../core/ports.ts';
+import { finding, type Finding } from '../core/report/report.ts';
+import { adminsWhoSigned, assessSignatures, thresholdFindings } from '../core/trust/approval.ts';
+import { hasExpired } from '../core/trust/authority.ts';
+import { differenceOf, type FieldChange } from '../core/trust/keyring-difference.ts';
+import { printKeyring } from '../core/trust/keyring-print.ts';
+import { printMoment } from '../core/trust/keyring-rules.ts';
+import { parseKeyring, type KeyringContent, type KeyringProblem } from '../core/trust/keyring.ts';
+import {
+  keyringPath,
+  openKeyring,
+  readKeyringFiles,
+  type KeyringFiles,
+  type KeyringFolder,
+  type KeyringState,
+} from '../core/trust/keyring-state.ts';
+import { judgeTransition } from '../core/trust/transition.ts';
+
+/** What came of a request: a value, or why not, with what mends it. */
+export type Outcome<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/** Where a keyring is changed. */
+export interface KeyringWork {
+  /** Where proposals are written: `keyring/` of a work tree, or any folder. */
+  readonly folder: KeyringFolder;
+  /** The keyring in force, where it is known: from the branch that the change is for. */
+  readonly inForce: KeyringFiles | undefined;
+  readonly now: Seconds;
+}
+
+/** A next version, computed and not yet written. Nobody has signed it. */
+export interface Proposal {
+  readonly state: KeyringState;
+  /** Against the version that it follows; undefined where that one is not at hand. */
+  readonly difference: readonly FieldChange[] | undefined;
+  /** Admins whose signatures stood in the folder and don't fit the new bytes. */
+  readonly unsigned: readonly string[];
+}
+
+/** Reads the keyring of a commit, for {@link KeyringWork.inForce}; undefined where the commit has none. */
+export async function keyringAt(store: ObjectStore, commit: Oid): Promise<Outcome<KeyringFiles | undefined>> {
+  if ((await entryAt(store, commit, 'keyring')) === undefined) return { ok: true, value: undefined };
+  const reading = await readKeyringFiles(store, commit);
+  return reading.ok ? { ok: true, value: reading.files } : reading;
+}
+
+/** What a change starts from. */
+export interface Draft {
+  /** What the next version is to say, apart from what is changed now. */
+  readonly current: KeyringState;
+  /** The signed version that it follows; undefined for a first version, and where it is not at hand. */
+  readonly base: KeyringState | undefined;
+}
+
+/**
+ * Finds what to change. Several changes before the signatures are one next version: a version in the folder
+ * that follows the one in force is changed further, and so is one that nobody has signed in full.
+ */
+export async function findDraft({ folder, inForce, now }: KeyringWork): Promise<Outcome<Draft>> {
+  const files = await folder.read();
+  const [standing, accepted] = await Promise.all([open(files ?? inForce), open(inForce)]);
+  if (standing === undefined)
+    return refuse(finding('keyring.missing', {}, 'There is no keyring here to change.'));
+  if (!standing.ok) return standing;
+  if (accepted?.ok === false) return accepted;
+  const current = standing.value;
+  const base = [accepted?.value, accepted === undefined ? current : undefined].find(
+    (state) => state !== undefined && isSigned(state, now),
+  );
+  if (base === undefined || base.keyring.digest === current.keyring.digest || follows(current, base)) {
+    return { ok: true, value: { current, base } };
+  }
+  const message = `Version ${current.keyring.version} in the folder does not follow version ${base.keyring.version}, which is in force.`;
+  const mend =
+    'Put the folder back to the version in force (git checkout -- keyring), and make the change again.';
+  return refuse(finding('keyring.previous', { path: keyringPath }, message, { mend }));
+}
+
+/** A version in the folder, and the one before it. */
+export interface Predecessor {
+  readonly state: KeyringState;
+  /** Undefined for version 1, and where it is not at hand. */
+  readonly base: KeyringState | undefined;
+}
+
+/**
+ * Finds what the version in the folder follows, for those who sign or check it. Refused if it could not come
+ * into force after the one that is, and if it is in force already.
+ */
+export async function findPredecessor({ folder, inForce, now }: KeyringWork): Promise<Outcome<Predecessor>> {
+  const [standing, accepted] = await Promise.all([open(await folder.read()), open(inForce)]);
+  if (standing === undefined)
+    return refuse(finding('keyring.missing', {}, 'There is no keyring in the folder.'));
+  if (!standing.ok) return standing;
+  if (accepted?.ok === false) return accepted;
+  const state = standing.value;
+  const base = accepted?.value;
+  if (base === undefined) return { ok: true, value: { state, base } };
+  if (base.keyring.digest === state.keyring.digest) {
+    if (!isSigned(base, now)) return { ok: true, value: { state, base: undefined } };
+    const message = `Version ${state.keyring.version} of the keyring file is in force; nothing new stands in the folder.`;
+    return refuse(finding('keyring.nothing-changed', { path: keyringPath }, message));
+  }
+  const obstacles = await obstaclesBetween(base, state, now);
+  return obstacles.length === 0 ? { ok: true, value: { state, base } } : { ok: false, findings: obstacles };
+}
+
+async function open(files: KeyringFiles | undefined): Promise<Outcome<KeyringState> | undefined> {
+  return files === undefined ? undefined : openFiles(files);
+}
+
+export async function openFiles(files: KeyringFiles): Promise<Outcome<KeyringState>> {
+  const opening = await openKeyring(files);
+  return opening.ok ? { ok: true, value: opening.state } : opening;
+}
+
+export const refuse = (
+  ...findings: readonly Finding[]
+): { readonly ok: false; readonly findings: readonly Finding[] } => ({
+  ok: false,
+  findings,
+});
+
+const follows = ({ keyring }: KeyringState, base: KeyringState): boolean =>
+  keyring.version === base.keyring.version + 1 && keyring.previous === base.keyring.digest;
+
+/**
+ * Whether a version has the signatures that its own threshold asks for. Judged at its own date, since its
+ * admins' keys may have expired since it was accepted.
+ */
+function isSigned(state: KeyringState, now: Seconds): boolean {
+  const times = { now, position: state.keyring.created };
+  return thresholdFindings(state.keyring, state, assessSignatures(state, state, times)).length === 0;
+}
+
+/** What a change makes of the people and rules, and of the certificate files. */
+export interface Edit {
+  readonly content: KeyringContent;
+  readonly certificates: ReadonlyMap<Fingerprint, Uint8Array>;
+}
+
+/** Makes the next version out of a draft and what is changed in it. Nothing is written. */
+export async function propose(
+  { current, base }: Draft,
+  edit: Edit,
+  now: Seconds,
+): Promise<Outcome<Proposal>> {
+  const { keyring, files } = current;
+  if (printKeyring(edit.content) === printKeyring(keyring)) {
+    const message = `Version ${keyring.version} of the keyring file says all this already.`;
+    return refuse(finding('keyring.nothing-changed', { path: keyringPath }, message));
+  }
+  if (hasExpired(edit.content, now)) {
+    const message = `The next version would expire on ${printMoment(edit.content.expires)}, which has passed.`;
+    return refuse(finding('keyring.expired', { path: keyringPath }, message));
+  }
+  const chain =
+    base === undefined
+      ? { version: keyring.version, previous: keyring.previous }
+      : { version: base.keyring.version + 1, previous: base.keyring.digest };
+  const next = await printAndOpen({ ...edit, content: { ...edit.content, ...chain, created: now } });
+  if (!next.ok) return next;
+  const forbidden = base === undefined ? [] : await obstaclesBetween(base, next.value, now);
+  if (forbidden.length > 0) return { ok: false, findings: forbidden };
+  const isDraft = files.toml !== base?.files.toml;
+  const signers = adminsWhoSigned(assessSignatures(current, current, { now, position: now }));
+  return proposed(next.value, base, isDraft ? [...signers.keys()] : []);
+}
+
+/** What the update rule says against a proposal that only lacks its signatures. */
+async function obstaclesBetween(
+  base: KeyringState,
+  next: KeyringState,
+  now: Seconds,
+): Promise<readonly Finding[]> {
+  const findings = await judgeTransition(base, next, { now, position: now, paths: [] });
+  return findings.filter(({ code, severity }) => severity === 'error' && code !== 'keyring.threshold');
+}
+
+/** Prints a keyring and opens what was printed: whatever breaks a rule is found before anybody signs it. */
+export async function printAndOpen({ content, certificates }: Edit): Promise<Outcome<KeyringState>> {
+  const toml = new TextEncoder().encode(printKeyring(content));
+  const parsing = parseKeyring(toml);
+  if (!parsing.ok) return { ok: false, findings: parsing.problems.map(brokenRule) };
+  return openFiles({ toml, signatures: new Uint8Array(0), certificates });
+}
+
+function brokenRule({ field, message }: KeyringProblem): Finding {
+  const mend = 'Give another value; nothing was written.';
+  return finding(
+    'keyring.unreadable',
+    { reference: field },
+    `The keyring file can't say this: ${field}: ${message}`,
+    { mend },
+  );
+}
+
+export function proposed(
+  state: KeyringState,
+  base: KeyringState | undefined,
+  unsigned: readonly string[],
+): Outcome<Proposal> {
+  const known = base !== undefined || state.keyring.version === 1;
+  const difference = known ? differenceOf(base?.keyring, state.keyring) : undefined;
+  return { ok: true, value: { state, difference, unsigned } };
+}

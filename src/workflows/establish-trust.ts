@@ -1,0 +1,74 @@
+import type { KeyringHistory } from '../core/chain/keyring-step.ts';
+import { committerTime } from '../core/chain/read-commit.ts';
+import type { Oid } from '../core/git/oid.ts';
+import type { ObjectStore, Seconds } from '../core/ports.ts';
+import { type Claim, type Finding, settle } from '../core/report/report.ts';
+import type { TrustAnchor } from '../core/trust/anchor.ts';
+import { judgeFirstKeyring } from '../core/trust/first-keyring.ts';
+import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
+
+/** Where trust comes from: an anchor that the user pinned, or one keyring for every position (an audit). */
+export type TrustSource =
+  | { readonly kind: 'anchor'; readonly anchor: TrustAnchor }
+  | { readonly kind: 'fixed'; readonly keyring: KeyringState; readonly from: Oid | undefined };
+
+/** The claims about trust itself that a conclusion must rest on. */
+export const trustClaims: Record<TrustSource['kind'], readonly string[]> = { anchor: ['anchor'], fixed: [] };
+
+export type Established =
+  | {
+      readonly ok: true;
+      readonly keyrings: KeyringHistory;
+      readonly claims: readonly Claim[];
+    }
+  | { readonly ok: false; readonly claim: Claim };
+
+/** Finds the keyring that history begins with at `start` (trust model, section 3, first keyring). */
+export async function establishTrust(
+  source: TrustSource,
+  store: ObjectStore,
+  start: Oid,
+  head: Oid,
+  now: Seconds,
+): Promise<Established> {
+  switch (source.kind) {
+    case 'fixed': {
+      const keyrings = { inForce: source.keyring, tip: source.keyring, rule: 'fixed' } as const;
+      return { ok: true, keyrings, claims: [] };
+    }
+    case 'anchor':
+      return fromAnchor(source.anchor, store, start, head, now);
+    default:
+      return source satisfies never;
+  }
+}
+
+async function fromAnchor(
+  anchor: TrustAnchor,
+  store: ObjectStore,
+  start: Oid,
+  head: Oid,
+  now: Seconds,
+): Promise<Established> {
+  const first = await loadKeyring(store, start);
+  if (!first.ok) return refused(first.findings);
+  const findings = judgeFirstKeyring(first.state, anchor, {
+    now,
+    position: await committerTime(store, start),
+  });
+  const evidence = [`Version ${first.state.keyring.version} of the keyring file at ${start}`];
+  const vouchedFor = findings.every(({ severity }) => severity !== 'error');
+  const claim = settle('anchor', anchorTitle, vouchedFor, findings, evidence);
+  if (claim.status !== 'upheld') return { ok: false, claim };
+  // A keyring at the tip that can't be read makes the step that brought it there fail; here it only has no say.
+  const tip = await loadKeyring(store, head);
+  const keyrings = { inForce: first.state, tip: tip.ok ? tip.state : first.state, rule: 'update' } as const;
+  return { ok: true, keyrings, claims: [claim] };
+}
+
+const anchorTitle = 'The first keyring file is signed by the quorum of the trust anchor.';
+
+const refused = (findings: readonly Finding[]): Established => ({
+  ok: false,
+  claim: settle('anchor', anchorTitle, false, findings),
+});

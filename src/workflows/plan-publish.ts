@@ -1,0 +1,237 @@
+import type { Oid } from '../core/git/oid.ts';
+import { isReferenceName } from '../core/git/reference.ts';
+import { CertificateSet } from '../core/openpgp/certificate-set.ts';
+import { isFileUrl } from '../core/opam/download.ts';
+import type { PackageRepository, SubmissionNames } from '../core/ports.ts';
+import { type Note, type Problem, Problems } from '../core/publish/problem.ts';
+import { submissionTagName } from '../core/submission-tag.ts';
+import { Answers } from './answers.ts';
+import { assemblePlan } from './assemble-plan.ts';
+import { chooseRelease, type Release } from './choose-release.ts';
+import { openSigning, type SigningMeans } from './open-signing.ts';
+import type { PreparedPublish } from './prepared-publish.ts';
+import type { PublishOptions, PublishPorts } from './publish-request.ts';
+import { type PreparedArchive, prepareArchive } from './release-archive.ts';
+import { mustPush } from './release-source.ts';
+import { checkReleaseTag } from './release-tag.ts';
+import { makeRepositoryOpamFile, noteLint, type RepositoryOpamFile } from './repository-opam-file.ts';
+import { checkAuthority, readTarget, type Target } from './target.ts';
+
+/** Either a plan, perhaps with warnings, or what stands in the way of one. */
+export type Planning =
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'planned'; readonly prepared: PreparedPublish; readonly problems: readonly Problem[] };
+
+interface Context {
+  readonly options: PublishOptions;
+  readonly ports: PublishPorts;
+  readonly answers: Answers;
+  readonly note: Note;
+}
+
+/** What only a person can decide, and what follows from it without asking anybody else. */
+interface Decisions {
+  readonly release: Release;
+  readonly to: string;
+  readonly archiveUrl: string;
+}
+
+/**
+ * Gathers everything about a release, asks what is not known, and makes a plan of it. Nothing is written to the
+ * source, the package repository or anywhere outside this machine, and but for a test nothing is signed.
+ */
+export async function planPublish(options: PublishOptions, ports: PublishPorts): Promise<Planning> {
+  const problems = new Problems(options.overrides);
+  const context = { options, ports, answers: new Answers(ports.prompter), note: problems.note };
+  const decisions = await decide(context, problems);
+  if (decisions === undefined) return { kind: 'refused', problems: problems.found };
+  const prepared = await prepare(decisions, context, problems);
+  return prepared === undefined
+    ? { kind: 'refused', problems: problems.found }
+    : { kind: 'planned', prepared, problems: problems.found };
+}
+
+/** The cheap checks come first, so that nobody answers questions in vain. */
+async function decide(context: Context, problems: Problems): Promise<Decisions | undefined> {
+  const { options, ports, answers, note } = context;
+  const head = await checkSource(context);
+  if (head === undefined || (answers.interactive && problems.prevent)) return undefined;
+  const release = await chooseRelease(ports.source.store, head, options, answers, note);
+  if (release?.tag.kind === 'new') await checkClean(context);
+  if (answers.interactive && problems.prevent) return undefined;
+  const to =
+    options.to ?? (await answers.text({ flag: '--to', message: 'Package repository (path or URL)' }));
+  const archiveUrl = await chooseArchiveUrl(context);
+  if (!options.yes && !options.dryRun) answers.need('--yes', 'publish without a last question');
+  answers.requireAll();
+  if (release === undefined || to === undefined || archiveUrl === undefined) return undefined;
+  return { release, to, archiveUrl };
+}
+
+async function checkSource({ ports, note }: Context): Promise<Oid | undefined> {
+  if (ports.author === undefined) {
+    note(
+      'identity.missing',
+      'git does not know your name and e-mail address, which commit and tag will bear.',
+      'git config --global user.name "Your Name" && git config --global user.email you@example.org',
+    );
+  }
+  const head = await ports.source.store.resolve('HEAD');
+  if (head === undefined)
+    note('source.empty', 'The source repository has no commit yet.', 'Commit what you want to release.');
+  return head;
+}
+
+async function checkClean({ ports, note }: Context): Promise<void> {
+  const changes = await ports.source.changes();
+  const [first, ...others] = changes;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  note(
+    'source.dirty',
+    `${first}${more} differs from HEAD and would not be in the release.`,
+    'Commit, stash or ignore it.',
+  );
+}
+
+/** Where users will get the archive: said, or the URL that it was given by. */
+async function chooseArchiveUrl({ options, answers, note }: Context): Promise<string | undefined> {
+  const given = options.archive !== undefined && isFileUrl(options.archive) ? options.archive : undefined;
+  const message = 'URL where users will download the archive (you upload it there)';
+  const url = options.archiveUrl ?? given ?? (await answers.text({ flag: '--archive-url', message }));
+  if (url === undefined) return undefined;
+  if ([options.archive, url].some((one) => one !== undefined && userInUrl.test(one))) {
+    note(
+      'archive.address',
+      'The address of the archive bears a user name or password, which everybody would see.',
+      'Leave it out; what only you may download, download yourself and give its path: --archive FILE.',
+    );
+    return undefined;
+  }
+  if (isFileUrl(url)) return url;
+  note(
+    'archive.address',
+    `opam can't download an archive from "${url}".`,
+    'Give an http or https URL of a file: --archive-url.',
+  );
+  return undefined;
+}
+
+const userInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i;
+
+/** Checks everything else, and goes on after what fails, so that all of it is told at once. */
+async function prepare(
+  { release, to, archiveUrl }: Decisions,
+  context: Context,
+  problems: Problems,
+): Promise<PreparedPublish | undefined> {
+  const { options, ports, note } = context;
+  const { source, clock, progress } = ports;
+  const signing = await openSigning({ ...context, ...ports });
+  if (signing !== undefined) {
+    checkReleaseTag(
+      release.tag,
+      new CertificateSet([signing.certificate]),
+      source.store.format,
+      clock(),
+      note,
+    );
+  }
+  const pushTag = await mustPush(release.tag, source.remote, note);
+  const archive = await prepareArchive(release, archiveUrl, options, ports, note);
+  const files = archive && (await makeFiles(release, archive, context));
+  // git may ask for a password in this terminal.
+  progress.end();
+  const forge = ports.openForge(to);
+  const repository = await forge.open(options.base);
+  let prepared: PreparedPublish | undefined;
+  try {
+    const target = await readTarget(
+      repository,
+      release.packages.map(({ name }) => name),
+      release.version,
+      note,
+    );
+    const names = await chooseNames(release, repository, context);
+    if (target !== undefined) checkRepositoryId(target, context);
+    const entitled =
+      target !== undefined && signing !== undefined && isEntitled(target, signing, release, context);
+    if (!problems.prevent && archive && files && target && names && ports.author) {
+      prepared = await assemblePlan({
+        ...{ release, archive, files, target, names, signing, entitled, repository, pushTag },
+        ...{ address: forge.address, author: ports.author, options, source, now: clock() },
+      });
+    }
+    return prepared;
+  } finally {
+    if (prepared === undefined) await repository.close();
+  }
+}
+
+/** The keyring file says whose statements it takes; a statement for another repository could be replayed there. */
+function checkRepositoryId({ keyring }: Target, { options, note }: Context): void {
+  const named = keyring?.keyring.repository;
+  if (named === undefined || options.repositoryId === undefined || named === options.repositoryId) return;
+  note(
+    'target.other-id',
+    `The keyring file there is for ${named}, not for ${options.repositoryId}.`,
+    'Check --to, and leave out --repository-id if the keyring file is right.',
+  );
+}
+
+function isEntitled(
+  { keyring, standing }: Target,
+  { certificate }: SigningMeans,
+  release: Release,
+  { ports, note }: Context,
+): boolean {
+  return (
+    keyring !== undefined && checkAuthority(keyring, certificate, release, standing, ports.clock(), note)
+  );
+}
+
+async function makeFiles(
+  release: Release,
+  { published }: PreparedArchive,
+  { ports, note }: Context,
+): Promise<readonly RepositoryOpamFile[] | undefined> {
+  const files: RepositoryOpamFile[] = [];
+  for (const one of release.packages) {
+    const file = makeRepositoryOpamFile(one, release.version, published, release.tree.commit, note);
+    if (file === undefined) continue;
+    noteLint(file, await ports.lint(file.nameVersion, file.content), note);
+    files.push(file);
+  }
+  return files.length === release.packages.length ? files : undefined;
+}
+
+/** Branch and tag of the submission, which must not stand yet: nothing is overwritten. */
+async function chooseNames(
+  { packages, version }: Release,
+  repository: PackageRepository,
+  { options, note }: Context,
+): Promise<SubmissionNames | undefined> {
+  const tag = submissionTagName(`${packages[0].name}.${version}`);
+  const branch = options.branch ?? tag.replace(/^signet\//, 'publish-');
+  if (!isReferenceName(`refs/heads/${branch}`)) {
+    note('target.branch-stands', `"${branch}" is no name for a branch.`, 'Choose another: --branch NAME.');
+    return undefined;
+  }
+  const standing = await repository.standing([`refs/heads/${branch}`, `refs/tags/${tag}`]);
+  for (const { name, oid } of standing) {
+    if (name.startsWith('refs/heads/')) {
+      note(
+        'target.branch-stands',
+        `Branch ${branch} stands there already, at ${oid}.`,
+        'Choose another: --branch NAME.',
+      );
+    } else {
+      note(
+        'target.tag-stands',
+        `Tag ${tag} stands there already (${oid}): this version has been submitted.`,
+        'Wait for its maintainers, or let them delete the tag if the submission was withdrawn.',
+      );
+    }
+  }
+  return standing.length === 0 ? { branch, tag } : undefined;
+}

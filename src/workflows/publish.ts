@@ -1,0 +1,213 @@
+import { Fault } from '../core/fault.ts';
+import { parseTag } from '../core/git/object.ts';
+import type { Oid } from '../core/git/oid.ts';
+import { CertificateSet } from '../core/openpgp/certificate-set.ts';
+import type { OutwardAct, ReleaseSources, SourceRepository } from '../core/ports.ts';
+import type { Published } from '../core/publish/outcome.ts';
+import type { PublishPlan } from '../core/publish/plan.ts';
+import type { ChangeStatement } from '../core/statement.ts';
+import type { ReleaseSource } from '../core/statement-values.ts';
+import { NO_DIRECTORY } from '../core/digest.ts';
+import { carryOut, type Journal, timestamp } from './journal.ts';
+import type { SigningMeans } from './open-signing.ts';
+import type { PreparedPublish } from './prepared-publish.ts';
+import type { PublishPorts } from './publish-request.ts';
+import { distrust } from './release-tag.ts';
+import { checkOwnWork } from './self-check.ts';
+import { writeSignedTag } from './signing.ts';
+import { type SignedSubmission, signSubmission } from './submission.ts';
+
+type Ports = Pick<PublishPorts, 'source' | 'clock' | 'progress'>;
+
+/**
+ * Carries out a plan that was agreed to. Everything is signed first, then verified by the path that others will take;
+ * only then does anything leave this machine, each act recorded before and after.
+ */
+export async function publish(prepared: PreparedPublish, journal: Journal, ports: Ports): Promise<Published> {
+  const { plan, repository, keyring } = prepared;
+  const signing = requireKey(prepared);
+  // gpg may ask for a passphrase in this terminal.
+  ports.progress.end();
+  const releaseTag = await releaseTagOf(plan, signing, ports);
+  const submission = await signSubmission(
+    repository.store,
+    signing.signer,
+    contentOf(prepared, releaseTag, ports),
+  );
+  const selfCheck = await checkOwnWork({
+    store: repository.store,
+    base: plan.target.base,
+    head: submission.head,
+    tag: { name: plan.submission.tag, oid: submission.tag },
+    certificate: signing.certificate,
+    repository: plan.target.repository,
+    keyring,
+    sources: ownSources(prepared, releaseTag, ports.source),
+    now: ports.clock(),
+    progress: ports.progress,
+  });
+  if (selfCheck.own !== 'verified' || (prepared.entitled && selfCheck.byKeyring !== 'verified')) {
+    throw ownWorkRefused(selfCheck.findings);
+  }
+  ports.progress.end();
+  await journal.append({
+    event: 'planned',
+    at: timestamp(ports.clock()),
+    details: detailsOf(plan, releaseTag, submission),
+  });
+  const account = await carryOut(
+    actsOf(prepared, releaseTag, submission, ports.source),
+    journal,
+    ports.clock,
+  );
+  return {
+    plan,
+    releaseTag,
+    head: submission.head,
+    submissionTag: submission.tag,
+    selfCheck,
+    account,
+    journal: journal.path,
+  };
+}
+
+function requireKey({ signing }: PreparedPublish): SigningMeans {
+  if (signing !== undefined) return signing;
+  throw new Fault(
+    'signer.not-found',
+    'There is no key to sign with.',
+    'Choose one with --key or --key-file.',
+  );
+}
+
+/** The release as it will be found at its source, from what is at hand: nothing is out there yet. */
+function ownSources(
+  { plan, archive }: PreparedPublish,
+  releaseTag: Oid | undefined,
+  { store }: SourceRepository,
+): ReleaseSources {
+  const { commit } = plan.releaseTag;
+  return {
+    fetchTag: () => Promise.resolve({ store, oid: releaseTag ?? commit, close: () => Promise.resolve() }),
+    fetchArchive: () => Promise.resolve(archive.atHand),
+  };
+}
+
+const ownWorkRefused = (findings: readonly string[]): Fault =>
+  new Fault(
+    'publish.refused',
+    `What was signed is not good by our own verification, so nothing was pushed. ${findings.join(' ')}`.trimEnd(),
+    'Run publish again. If it happens again, please report it as a bug of opam-signet.',
+  );
+
+/** The tag object that stands, or one signed now: stored, but nothing points at it yet. */
+async function releaseTagOf(
+  plan: PublishPlan,
+  signing: SigningMeans,
+  ports: Ports,
+): Promise<Oid | undefined> {
+  const { name, commit, message } = plan.releaseTag;
+  if (message === undefined) return plan.releaseTag.oid;
+  const { store } = ports.source;
+  const tagger = {
+    name: plan.author.name,
+    email: plan.author.email,
+    time: ports.clock(),
+    zone: plan.author.zone,
+  };
+  const oid = await writeSignedTag(store, signing.signer, { object: commit, name, message, tagger });
+  const written = await store.read(oid);
+  const parsed = written && parseTag(written.content, store.format);
+  const own = new CertificateSet([signing.certificate]);
+  const why =
+    parsed?.ok === true
+      ? distrust(parsed.value, own, store.format, ports.clock())
+      : (parsed?.malformation.message ?? 'It was not stored.');
+  if (why !== undefined) throw ownWorkRefused([`Tag ${name}: ${why}`]);
+  return oid;
+}
+
+function contentOf({ plan, files }: PreparedPublish, releaseTag: Oid | undefined, { clock }: Ports) {
+  const { author, submission, target, packages } = plan;
+  const source = plan.source && { ...plan.source, tagId: releaseTag };
+  return {
+    base: target.base,
+    files,
+    identity: { name: author.name, email: author.email, time: clock(), zone: author.zone },
+    commitMessage: `${submission.title}\n${source === undefined ? '' : `\n${describe(source)}\n`}`,
+    tagName: submission.tag,
+    tagText: `Submit ${packages.map(({ nameVersion }) => nameVersion).join(', ')}`,
+    statement: statementOf(plan, source),
+  };
+}
+
+const describe = ({ url, tag, commit }: ReleaseSource): string =>
+  `Released as ${tag} at ${url}\n(commit ${commit}).`;
+
+function statementOf(
+  { packages, target, archive, submission }: PublishPlan,
+  source: ReleaseSource | undefined,
+): ChangeStatement {
+  const { url, sha256, sha512 } = archive;
+  return {
+    format: 1,
+    kind: 'submission',
+    repository: target.repository,
+    packages: packages.map(({ nameVersion, digest }) => ({
+      nameVersion,
+      before: NO_DIRECTORY,
+      after: digest,
+    })),
+    source,
+    archive: { url, sha256, sha512 },
+    expires: submission.expires,
+    owners: [],
+  };
+}
+
+/** What a later run needs to go on or to undo, wherever this one ends. */
+function detailsOf(plan: PublishPlan, releaseTag: Oid | undefined, { head, tag }: SignedSubmission) {
+  return {
+    packages: plan.packages.map(({ nameVersion }) => nameVersion).join(' '),
+    releaseTag: plan.releaseTag.name,
+    releaseTagOid: releaseTag ?? 'none',
+    releasedCommit: plan.releaseTag.commit,
+    target: plan.target.address,
+    base: plan.target.base,
+    branch: plan.submission.branch,
+    head,
+    submissionTag: plan.submission.tag,
+    submissionTagOid: tag,
+    archive: plan.archive.url,
+    sha256: plan.archive.sha256,
+  };
+}
+
+function actsOf(
+  { plan, repository, archive }: PreparedPublish,
+  releaseTag: Oid | undefined,
+  { head, tag }: SignedSubmission,
+  source: SourceRepository,
+): readonly OutwardAct[] {
+  const { branch, tag: tagName, title } = plan.submission;
+  const { name, commit, message, pushTo } = plan.releaseTag;
+  const push = pushTo === undefined ? undefined : source.remote?.pushTag(name, releaseTag ?? commit);
+  return [
+    ...(message === undefined || releaseTag === undefined ? [] : [makeTag(source, name, releaseTag)]),
+    ...(push === undefined ? [] : [push]),
+    ...(archive.write === undefined ? [] : [archive.write]),
+    ...repository.acts({ branch, head, tag: tagName, tagOid: tag, title }),
+  ];
+}
+
+function makeTag({ store }: SourceRepository, name: string, oid: Oid): OutwardAct {
+  return {
+    id: 'make-release-tag',
+    title: `make tag ${name}`,
+    details: { reference: `refs/tags/${name}`, oid },
+    async perform() {
+      await store.updateReference(`refs/tags/${name}`, oid, undefined);
+      return oid;
+    },
+  };
+}

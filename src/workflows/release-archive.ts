@@ -1,0 +1,113 @@
+import type { SourceFile } from '../core/chain/archive-files.ts';
+import { type ArchiveAtHand, compareArchive, readSourceTree } from '../core/chain/release.ts';
+import { sha256Hex, sha512Hex } from '../core/digest.ts';
+import { Fault } from '../core/fault.ts';
+import { parseCommit } from '../core/git/object.ts';
+import type { Oid } from '../core/git/oid.ts';
+import type { PublishedArchive } from '../core/opam/edit.ts';
+import type { ObjectStore, OutwardAct, RepositoryPath, Seconds } from '../core/ports.ts';
+import type { Release } from './choose-release.ts';
+import type { Note } from '../core/publish/problem.ts';
+import type { Archives, PublishOptions, PublishPorts } from './publish-request.ts';
+
+/** The archive of a release: its bytes were hashed here and compared with the tag's tree here. */
+export interface PreparedArchive {
+  readonly published: PublishedArchive;
+  readonly atHand: ArchiveAtHand & { readonly kind: 'read' };
+  /** The act that writes it for the author to upload; undefined for an archive that was given. */
+  readonly write: OutwardAct | undefined;
+}
+
+/** Takes the archive that was given or makes one, and proves that it is the released tree (trust model, section 8, claim 2). */
+export async function prepareArchive(
+  release: Release,
+  url: string,
+  options: Pick<PublishOptions, 'archive' | 'archiveFile'>,
+  { source, archiveSource, archives, progress }: PublishPorts,
+  note: Note,
+): Promise<PreparedArchive | undefined> {
+  const { commit } = release.tree;
+  progress.stage('Comparing the archive with the tree of the release');
+  const tree = await readSourceTree(source.store, commit);
+  const given = options.archive;
+  const bytes =
+    given === undefined
+      ? await makeArchive(release, tree, await commitTime(source.store, commit), archives, note)
+      : await archiveSource.read(given);
+  if (bytes === undefined) return undefined;
+  const name = given ?? 'the archive made here';
+  const atHand = { kind: 'read', name, bytes, reading: await archives.read(bytes, name) } as const;
+  if (!noteDifferences(atHand, tree, release, note)) return undefined;
+  const published = { url, sha256: sha256Hex(bytes), sha512: sha512Hex(bytes) };
+  if (given !== undefined) return { published, atHand, write: undefined };
+  const path = options.archiveFile ?? `${folderName(release)}.tar.gz`;
+  const write = await archiveSource.write(path, bytes);
+  if (write === undefined) {
+    note(
+      'archive.file-stands',
+      `${path} stands already and is another archive.`,
+      'Move it away, or write elsewhere: --archive-file PATH.',
+    );
+    return undefined;
+  }
+  return { published, atHand, write };
+}
+
+/** The name of the project with its version: the one folder in the archive, and the archive's own name. */
+const folderName = (release: Release): string => `${projectName(release)}-${release.version}`;
+
+/** What the project calls itself, if that is safe as a file's name; else the name of its first package. */
+export function projectName({ tree, packages }: Release): string {
+  const { name } = tree.project;
+  return name !== undefined && /^[A-Za-z0-9][A-Za-z0-9_+-]*$/.test(name) ? name : packages[0].name;
+}
+
+async function makeArchive(
+  release: Release,
+  tree: ReadonlyMap<RepositoryPath, SourceFile>,
+  time: Seconds,
+  archives: Archives,
+  note: Note,
+): Promise<Uint8Array | undefined> {
+  const writing = await archives.write(tree, folderName(release), time);
+  if (writing.ok) return writing.bytes;
+  note('archive.unreadable', writing.finding.message, writing.finding.mend);
+  return undefined;
+}
+
+/** The commit's own time: whoever makes the archive again, from the tag or from the commit, gets the same bytes. */
+async function commitTime(store: ObjectStore, oid: Oid): Promise<Seconds> {
+  const object = await store.read(oid);
+  const commit = object?.type === 'commit' ? parseCommit(object.content, store.format) : undefined;
+  if (commit?.ok === true) return commit.value.committer.time;
+  const why = commit === undefined ? 'It is not in the repository.' : commit.malformation.message;
+  throw new Fault('object.corrupt', `The released commit ${oid} can't be read. ${why}`, 'Run git fsck.');
+}
+
+/** Notes every file in which the archive is not the tree. Returns whether the archive could be read at all. */
+function noteDifferences(
+  { reading, name }: ArchiveAtHand & { readonly kind: 'read' },
+  tree: ReadonlyMap<RepositoryPath, SourceFile>,
+  { tag }: Release,
+  note: Note,
+): boolean {
+  if (!reading.ok) {
+    note('archive.unreadable', reading.finding.message, reading.finding.mend);
+    return false;
+  }
+  const findings = compareArchive(reading.files, tree, name, `tag ${tag.name}`);
+  for (const { severity, message, mend } of findings.slice(0, named)) {
+    note(severity === 'error' ? 'archive.differs' : 'archive.differs-as-asked', message, mend);
+  }
+  const errors = findings.slice(named).filter(({ severity }) => severity === 'error').length;
+  if (errors > 0)
+    note(
+      'archive.differs',
+      `${name} differs in ${errors} more files.`,
+      'Make the archive again from the tag.',
+    );
+  return true;
+}
+
+/** How many differing files are named. A whole other archive has thousands. */
+const named = 50;

@@ -1,0 +1,216 @@
+import type { Attribution } from '../core/chain/attribution.ts';
+import type { Evidence, Position } from '../core/chain/evidence.ts';
+import { CommitGraph } from '../core/chain/graph.ts';
+import type { Ledger } from '../core/chain/history.ts';
+import { judgePackages } from '../core/chain/judge-packages.ts';
+import { judgeStep } from '../core/chain/judge-step.ts';
+import { judgeKeyringStep } from '../core/chain/keyring-step.ts';
+import { ownershipAt } from '../core/chain/ownership.ts';
+import { releaseClaims } from '../core/chain/release.ts';
+import { readWouldBeMerge, type Step } from '../core/chain/step.ts';
+import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
+import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
+import { unreadable } from '../core/chain/unreadable.ts';
+import type { Oid } from '../core/git/oid.ts';
+import type { ObjectStore, Progress, ReleaseSources, RepositoryPath, Seconds } from '../core/ports.ts';
+import { type Claim, conclude, finding, type Finding, type Report, settle } from '../core/report/report.ts';
+import type { TrustSource } from './establish-trust.ts';
+import { verifyRelease } from './verify-release.ts';
+import { verifyRepo } from './verify-repo.ts';
+
+export interface VerifyPrRequest {
+  readonly store: ObjectStore;
+  /** The head of the branch that the pull request is for. */
+  readonly base: Oid;
+  readonly head: Oid;
+  /** A submission or endorsement tag that was named, and so must be fit; others are used if they are. */
+  readonly tag: TagReading | undefined;
+  readonly trust: TrustSource;
+  readonly now: Seconds;
+  readonly progress: Progress;
+  /** Where releases are fetched from to be checked; undefined: offline, and what needs them stays unproven. */
+  readonly sources: ReleaseSources | undefined;
+}
+
+export interface PrReport extends Report {
+  readonly verb: 'verify-pr';
+  readonly base: Oid;
+  readonly head: Oid;
+  readonly paths: readonly Attribution[];
+  /** Paths that base and head both changed, so that there is no clean merge of them. */
+  readonly conflicts: readonly RepositoryPath[];
+  /** The verdict on every commit of the pull request and on the tags that were used. */
+  readonly signatures: readonly Evidence[];
+  /** What was shown of the releases that the pull request publishes (trust model, section 8). */
+  readonly release: readonly Claim[];
+}
+
+/** Judges the step that merging a pull request would make (trust model, section 5). */
+export async function verifyPr(request: VerifyPrRequest): Promise<PrReport> {
+  const { claims, ledger } = await verifyBase(request);
+  if (ledger === undefined) return reportOf(request, claims, unread);
+  request.progress.stage('Judging the pull request');
+  try {
+    return await judgePullRequest(request, claims, ledger);
+  } catch (error) {
+    return refused(request, claims, unreadable(error, { object: request.head }));
+  } finally {
+    request.progress.end();
+  }
+}
+
+function refused(request: VerifyPrRequest, claims: readonly Claim[], why: Finding): PrReport {
+  return reportOf(request, [...claims, settle('paths', pathsTitle, false, [why])], unread);
+}
+
+async function judgePullRequest(
+  request: VerifyPrRequest,
+  foundation: readonly Claim[],
+  { keyrings, ownership }: Ledger,
+): Promise<PrReport> {
+  const { store, base, head, now } = request;
+  const graph = await CommitGraph.load(store, [base, head]);
+  graph.follow([base]);
+  const reading = await readWouldBeMerge(store, graph, base, head);
+  if (reading.kind === 'refused') return refused(request, foundation, reading.finding);
+  const { step } = reading;
+  const at: Position = { now, time: now, trust: keyrings.inForce, tip: keyrings.inForce, reattested: false };
+  const readings = await readTags(store);
+  const tags = indexTags(request.tag === undefined ? readings : [...readings, request.tag]);
+  const judged = await judgeStep(step, { store, at, ownership, tags });
+  const keyring = await judgeKeyringStep(step, keyrings, store, at);
+  const wellFormed = settle('packages', packagesTitle, true, await judgePackages(step, store));
+  const release = await verifySubmission(request, step, tags, at);
+  const attributions = [...judged.attributions, ...keyring.attributions];
+  const complete = attributions.length === step.changes.length && attributions.length > 0;
+  const paths = settle('paths', pathsTitle, complete && attributions.every(({ kind }) => kind !== 'none'), [
+    ...judged.findings,
+    ...keyring.findings,
+    ...remarks(request, step),
+  ]);
+  const claims = [...foundation, ...tagClaims(request, at), paths, wellFormed, ...release];
+  const read = {
+    paths: attributions,
+    conflicts: step.conflicts,
+    signatures: [...judged.evidence, ...judged.tags],
+    release,
+  };
+  return reportOf(request, claims, read, requiredOfRelease(release, request, at));
+}
+
+/** What a report shows where nothing could be read. */
+const unread = { paths: [], conflicts: [], signatures: [], release: [] } as const;
+
+/** What is to be said of the imagined merge as a whole. */
+function remarks({ base, head }: VerifyPrRequest, { changes, conflicts }: Step): readonly Finding[] {
+  if (changes.length === 0) {
+    return [finding('step.nothing', { object: head }, `Merging ${head} into ${base} would change nothing.`)];
+  }
+  return conflicts.map((path) =>
+    finding(
+      'step.conflict',
+      { object: head, path },
+      `${path} was changed on the base branch too; it does not merge cleanly.`,
+    ),
+  );
+}
+
+/** The release claims of the submission on the head: the one that was named, or else the one that stands there. */
+async function verifySubmission(
+  { store, head, tag, sources, progress }: VerifyPrRequest,
+  step: Step,
+  tags: TagsAtHand,
+  at: Position,
+): Promise<readonly Claim[]> {
+  for (const reading of tag === undefined ? tags.on(head) : [tag]) {
+    if (!reading.ok || reading.signet.statement.kind !== 'submission') continue;
+    const { evidence, unfit } = judgeTag(reading.signet, store.format, at);
+    if (unfit !== undefined) continue;
+    return verifyRelease({ store, step, submission: reading.signet, evidence, at, sources, progress });
+  }
+  return [];
+}
+
+const pathsTitle = 'Every path that the pull request changes is attributed.';
+const packagesTitle = 'Every package that the pull request changes is well formed, and bound by checksums.';
+
+/** The base's own history gives the keyring and the owners; without it nothing can be said. */
+async function verifyBase({
+  store,
+  base,
+  trust,
+  now,
+  progress,
+}: VerifyPrRequest): Promise<{ readonly claims: readonly Claim[]; readonly ledger: Ledger | undefined }> {
+  if (trust.kind === 'fixed') {
+    const keyrings = { inForce: trust.keyring, tip: trust.keyring, rule: 'fixed' } as const;
+    return { claims: [], ledger: { keyrings, ownership: await ownershipAt(store, base), time: now } };
+  }
+  const { report, ledger } = await verifyRepo({ store, head: base, trust, now, progress });
+  const title = 'The base branch is verified from the trust anchor on.';
+  const claim = settle(
+    'base',
+    title,
+    report.conclusion === 'verified',
+    report.findings.filter(({ severity }) => severity === 'error'),
+    [`${report.counts.steps.verified} steps from ${report.from ?? 'the anchor'} to ${base}`],
+  );
+  return { claims: [claim], ledger };
+}
+
+/** A tag that was named on the command line must be fit to be used, whether or not it is needed. */
+function tagClaims({ store, tag, head }: VerifyPrRequest, at: Position): readonly Claim[] {
+  if (tag === undefined) return [];
+  const title = 'The tag that was named is on the head, and fit to be used.';
+  if (!tag.ok) return [settle('tag', title, false, [tag.finding])];
+  const { oid, name, object } = tag.signet.tag;
+  const { unfit } = judgeTag(tag.signet, store.format, at);
+  const elsewhere = `Tag ${name} is on ${object}, not on the head ${head}.`;
+  const findings = [
+    ...(object === head ? [] : [finding('tag.target', { object: oid }, elsewhere)]),
+    ...(unfit === undefined ? [] : [unfit]),
+  ];
+  return [settle('tag', title, findings.length === 0, findings, [`tag ${name} (${oid})`])];
+}
+
+/**
+ * The release claims that must hold, as far as they may be looked up (trust model, section 8): offline that is what
+ * the repository itself shows, and a signed source tag is asked for only where the keyring file requires it.
+ */
+function requiredOfRelease(
+  release: readonly Claim[],
+  { sources }: VerifyPrRequest,
+  { trust }: Position,
+): readonly string[] {
+  const checked = new Set<string>(sources === undefined ? ['release.digest'] : releaseClaims);
+  if (trust.keyring.policy['source-tag'] !== 'require') checked.delete('release.source-tag');
+  return [...new Set(release.map(({ id }) => id))].filter((id) => checked.has(id));
+}
+
+function reportOf(
+  request: VerifyPrRequest,
+  claims: readonly Claim[],
+  read: Pick<PrReport, 'paths' | 'conflicts' | 'signatures' | 'release'>,
+  releaseRequired: readonly string[] = [],
+): PrReport {
+  const { trust, tag, base, head, now } = request;
+  const foundation = trust.kind === 'anchor' ? ['base'] : [];
+  const required = [
+    ...foundation,
+    ...(tag === undefined ? [] : ['tag']),
+    'paths',
+    'packages',
+    ...releaseRequired,
+  ];
+  return {
+    verb: 'verify-pr',
+    conclusion: conclude(required, claims),
+    required,
+    claims,
+    findings: claims.flatMap((claim) => claim.findings),
+    now,
+    base,
+    head,
+    ...read,
+  };
+}

@@ -1,0 +1,237 @@
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Chalk } from 'chalk';
+import { afterEach, describe, expect, test } from 'vitest';
+import { publishCommand } from '../../src/cli/commands/publish.ts';
+import type { CommonOptions, Context } from '../../src/cli/context.ts';
+import { makeProgram } from '../../src/cli/program.ts';
+import { archiveUrl, PublishWorld } from '../support/publish-world.ts';
+
+let world: PublishWorld;
+afterEach(() => world.close());
+
+type Options = Parameters<typeof publishCommand>[1];
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const style = { paint: new Chalk({ level: 0 }), symbols: false };
+
+/** What a run of the verb prints and returns, with Alice's secret key in a file. */
+async function run(
+  options: Partial<Options> = {},
+  common: Partial<CommonOptions> = {},
+  more: Record<string, string> = {},
+): Promise<Run> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const context: Context = {
+    options: {
+      directory: world.source.folder,
+      format: 'text',
+      output: undefined,
+      color: false,
+      input: false,
+      yes: true,
+      debug: false,
+      ...common,
+    },
+    environment: { ...world.environment, GIT_AUTHOR_NAME: undefined, ...identity, ...more },
+    now: Math.floor(Date.now() / 1000),
+    style,
+    errorStyle: style,
+    interactive: false,
+    print: (text) => Promise.resolve(void stdout.push(text)),
+    tell: (text) => void stderr.push(text),
+  };
+  const keyFile = join(world.home, 'key.asc');
+  await writeFile(keyFile, world.alice.armoredSecretKey);
+  const code = await publishCommand(context, {
+    packages: [],
+    expiresIn: '90',
+    given: { '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
+    dryRun: false,
+    to: world.target.folder,
+    archiveUrl,
+    archiveFile: join(world.home, 'foo-1.0.tar.gz'),
+    keyFile,
+    ...options,
+  });
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+const identity = { GIT_COMMITTER_NAME: 'Alice Example', GIT_COMMITTER_EMAIL: 'alice@example.org' };
+
+async function runFolders(): Promise<readonly string[]> {
+  const state = join(world.home, '.local', 'state', 'opam-signet', 'publish');
+  const names = await readdir(state).catch(() => []);
+  return names.map((name) => join(state, name));
+}
+
+describe('a run that succeeds', () => {
+  test('prints what was done, and keeps the journal but not the workspace', async () => {
+    world = await PublishWorld.create();
+    const { code, stdout, stderr } = await run();
+    expect(code).toBe(0);
+    expect(stdout).toContain('publish: submitted: Package foo.1.0');
+    expect(stdout).toContain(`Now upload ${join(world.home, 'foo-1.0.tar.gz')} to ${archiveUrl}.`);
+    expect(stderr).toContain('+ x-commit-hash:');
+    const [folder, ...others] = await runFolders();
+    expect(others).toEqual([]);
+    expect(await readdir(folder ?? '')).toEqual(['journal.jsonl']);
+    expect(stdout).toContain(join(folder ?? '', 'journal.jsonl'));
+  });
+
+  test('prints one JSON document with packages, tags, commit, archive, journal and self-check', async () => {
+    world = await PublishWorld.create({ tag: null });
+    const { code, stdout } = await run({ tag: 'v1.0' }, { format: 'json' });
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as Record<string, unknown>;
+    expect(result).toMatchObject({
+      schema: 1,
+      verb: 'publish',
+      conclusion: 'verified',
+      finished: true,
+      packages: ['foo.1.0'],
+      branch: 'publish-foo.1.0',
+      commit: await world.target.git('rev-parse', 'refs/heads/publish-foo.1.0'),
+      tags: {
+        release: { name: 'v1.0', oid: await world.origin.git('rev-parse', 'refs/tags/v1.0') },
+        submission: {
+          name: 'signet/foo.1.0',
+          oid: await world.target.git('rev-parse', 'refs/tags/signet/foo.1.0'),
+        },
+      },
+      archive: { url: archiveUrl, file: join(world.home, 'foo-1.0.tar.gz') },
+      selfCheck: { own: 'verified', byKeyring: null },
+      failed: null,
+    });
+    expect(result['journal']).toMatch(/journal\.jsonl$/);
+  });
+});
+
+describe('a run that is refused', () => {
+  test('tells what is wrong, what mends it and the flag that goes on all the same', async () => {
+    world = await PublishWorld.create({ tag: null });
+    await world.tagRelease('v1.0', 'nobody');
+    const { code, stdout, stderr } = await run();
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /error tag\.not-signed-by-you\n {4}Tag v1\.0 .*\n {4}mend: .*\n {4}or publish all the same: --accept-tag\n/,
+    );
+    expect(await runFolders()).toEqual([]);
+  });
+
+  test('says the same in JSON', async () => {
+    world = await PublishWorld.create({ published: { 'packages/foo/foo.1.0/opam': '' } });
+    const { code, stdout } = await run({}, { format: 'json' });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      conclusion: 'rejected',
+      problems: [
+        { code: 'version.published', severity: 'error' },
+        { code: 'keyring.none', severity: 'warning' },
+      ],
+    });
+  });
+
+  test('only for the key has the exit status for credentials', async () => {
+    world = await PublishWorld.create();
+    const keyFile = join(world.home, 'nothing.asc');
+    await writeFile(keyFile, 'no key');
+    expect((await run({ keyFile })).code).toBe(4);
+  });
+});
+
+describe('a run whose push fails', () => {
+  test('says what was done and what was not, and keeps everything that a later run needs', async () => {
+    world = await PublishWorld.create();
+    const hook = join(world.target.folder, 'hooks', 'pre-receive');
+    await writeFile(hook, '#!/bin/sh\necho "closed today" >&2\nexit 1\n');
+    await chmod(hook, 0o755);
+    const { code, stdout } = await run();
+    expect(code).toBe(3);
+    expect(stdout).toMatch(
+      /^done write the archive to .*\nfailed push branch publish-foo\.1\.0 and tag signet\/foo\.1\.0 .*\n {4}Nothing was pushed to .*closed today/,
+    );
+    expect(stdout).toContain('publish: not finished');
+    const [folder = ''] = await runFolders();
+    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'workspace.git']);
+    expect(await world.target.git('for-each-ref', 'refs/heads/publish-*', 'refs/tags')).toBe('');
+  });
+});
+
+describe('a dry run', () => {
+  test('prints the plan on stdout and leaves nothing behind', async () => {
+    world = await PublishWorld.create({ tag: null });
+    const before = await world.everything();
+    const { code, stdout } = await run({ tag: 'v1.0', dryRun: true }, { yes: false });
+    expect(code).toBe(0);
+    expect(stdout).toContain('What will be done, in this order:\n  1. make tag v1.0 at');
+    expect(await world.everything()).toBe(before);
+    expect(await runFolders()).toEqual([]);
+    expect(await readdir(world.home)).toEqual(['key.asc']);
+  });
+
+  test('has the same plan in JSON', async () => {
+    world = await PublishWorld.create();
+    const { stdout } = await run({ dryRun: true }, { format: 'json', yes: false });
+    expect(JSON.parse(stdout)).toMatchObject({
+      dryRun: true,
+      plan: {
+        packages: [{ nameVersion: 'foo.1.0', comparedWith: 'foo.0.9' }],
+        releaseTag: { make: false, pushTo: null },
+      },
+    });
+  });
+});
+
+describe('secrets', () => {
+  test('stand in no output and no journal: neither the passphrase nor the secret key, nor a password of the remote', async () => {
+    world = await PublishWorld.create({ tag: null });
+    await world.source.git(
+      'remote',
+      'set-url',
+      '--push',
+      'origin',
+      'http://alice:hunter2@127.0.0.1:1/foo.git',
+    );
+    const secrets = [
+      'correct horse',
+      'hunter2',
+      ...world.alice.armoredSecretKey.split('\n').filter((line) => line.length > 40),
+    ];
+    const outputs: string[] = [];
+    for (const format of ['text', 'json'] as const) {
+      const { code, stdout, stderr } = await run(
+        { tag: 'v1.0' },
+        { format },
+        { OPAM_SIGNET_PASSPHRASE: 'correct horse' },
+      );
+      expect(code).not.toBe(0);
+      outputs.push(stdout, stderr);
+    }
+    for (const folder of await runFolders())
+      outputs.push(await readFile(join(folder, 'journal.jsonl'), 'utf8'));
+    expect(outputs.join()).toContain('http://127.0.0.1:1/foo.git');
+    for (const secret of secrets) expect(outputs.join()).not.toContain(secret);
+  });
+});
+
+test('every flag of the command line reaches the verb', async () => {
+  world = await PublishWorld.create();
+  const seen: [string, CommonOptions][] = [];
+  const program = makeProgram((verb, options) => {
+    seen.push([verb, options]);
+    return Promise.resolve();
+  });
+  await program.parseAsync(['publish', 'foo', '--to', 'x', '--json', '-n', '-y', '-C', 'd', '--no-input'], {
+    from: 'user',
+  });
+  expect(seen).toEqual([
+    ['publish', expect.objectContaining({ directory: 'd', format: 'json', input: false, yes: true })],
+  ]);
+});
