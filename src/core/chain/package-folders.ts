@@ -27,7 +27,8 @@ export function changedFolders(changes: readonly PathChange[]): Iterable<Changed
     if (root !== 'packages' || below === undefined || splitNameVersion(nameVersion)?.name !== name) continue;
     const known = folders.get(nameVersion);
     if (known !== undefined) known.changes.push(change);
-    else folders.set(nameVersion, { nameVersion, folder: `packages/${name}/${nameVersion}`, changes: [change] });
+    else
+      folders.set(nameVersion, { nameVersion, folder: `packages/${name}/${nameVersion}`, changes: [change] });
   }
   return folders.values();
 }

@@ -32,7 +32,7 @@ async function growthOf(
     const message = `${path} has lost ${removed} ${removed === 1 ? 'packet' : 'packets'} of certificate ${fingerprint}.`;
     return [finding('keyring.certificate-shrunk', { path }, message)];
   }
-  const message = `${path} gained something that certificate ${fingerprint} did not sign itself: ${invalid.join(' ')}`;
+  const message = `${path} gained something that certificate ${fingerprint} did not sign itself: ${someOf(invalid)}`;
   return [finding('keyring.certificate-file', { path }, message)];
 }
 

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { CertificateSet } from '../../src/core/openpgp/certificate-set.ts';
+import type { KeyringState } from '../../src/core/trust/keyring-state.ts';
+import { creationTime, issuerFingerprint, issuerKeyId } from '../support/openpgp-packets.ts';
+import { opamFile, opamPath, type Person, Scenario, type Verb, verbs } from '../support/scenario.ts';
+import { expectRejected, expectVerified } from '../support/verdicts.ts';
+
+/** The keyring as it would be if Bob had made a key with Alice's key id. */
+function colliding({ certificates, ...state }: KeyringState, { people }: Scenario): KeyringState {
+  const { keyId } = people.alice.primary;
+  const all = certificates.certificates.map((one) =>
+    one.fingerprint === people.bob.fingerprint
+      ? { ...one, keys: one.keys.map((key) => ({ ...key, keyId })) }
+      : one,
+  );
+  return { ...state, certificates: new CertificateSet(all) };
+}
+
+type Naming = 'by key id' | 'by fingerprint';
+
+/** The verdict on a change to foo whose signature names its key in some way. */
+async function story(verb: Verb, by: Person, naming: Naming, collide: typeof colliding = colliding) {
+  const scenario = await Scenario.create();
+  const { alice, bob } = scenario.people;
+  const keyring = collide(await scenario.opened(), scenario);
+  const date = scenario.pass(60 * 60);
+  const issuer =
+    naming === 'by key id' ? issuerKeyId(alice.primary) : issuerFingerprint(scenario.people[by].primary);
+  const signing = { hashed: [creationTime(date), issuer], unhashed: [] };
+  const files = { [opamPath('foo.1.1')]: opamFile('foo') };
+  const head = await scenario.commit(scenario.anchor, { by, date, files, signing });
+  const trust = { kind: 'fixed', keyring, from: scenario.anchor } as const;
+  const report = await scenario.judge(verb, head, scenario.anchor, { trust });
+  return { report, head, alice, bob };
+}
+
+describe('colliding-key-id: two certificates whose keys have the same 64-bit id', () => {
+  describe.each(verbs)('%s', (verb) => {
+    test.each(['alice', 'bob'] as const)('rejects a signature by %s that names only the id', async (by) => {
+      const { report, head, alice, bob } = await story(verb, by, 'by key id');
+      const found = expectRejected(report, 'signature.ambiguous-issuer', head);
+      expect(found.message).toContain(alice.fingerprint);
+      expect(found.message).toContain(bob.fingerprint);
+    });
+
+    test('rejects one that names the whole fingerprint of the other', async () => {
+      const { report } = await story(verb, 'bob', 'by fingerprint');
+      expectRejected(report, 'attribution.no-authority', 'bob');
+    });
+
+    test("verifies the owner's signature that names the whole fingerprint", async () => {
+      expectVerified((await story(verb, 'alice', 'by fingerprint')).report);
+    });
+
+    test('verifies a signature that names only the id, where one key alone has it', async () => {
+      expectVerified((await story(verb, 'alice', 'by key id', (state) => state)).report);
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
+import { expectRejected, expectVerified } from '../support/verdicts.ts';
+
+const path = opamPath('foo.1.1');
+const flawed = opamFile('foo, with a hole');
+const mended = opamFile('foo, with the hole mended');
+
+/** Alice publishes foo.1.1, finds a hole in it and mends it; both submissions are tagged and merged. */
+async function story() {
+  const scenario = await Scenario.create();
+  const first = await scenario.commit(scenario.anchor, { by: 'alice', files: { [path]: flawed } });
+  const tag = await scenario.submissionTag(first, {
+    by: 'alice',
+    nameVersion: 'foo.1.1',
+    after: scenario.digest(flawed),
+  });
+  const published = await scenario.merge(scenario.anchor, first);
+  const mend = await scenario.commit(published, { by: 'alice', files: { [path]: mended } });
+  return { scenario, tag, published, mainline: await scenario.merge(published, mend) };
+}
+
+describe('replay-old-release: content that was signed once is put back over its mend', () => {
+  test('verify-repo rejects a squashed commit with the old content, whose tag stands', async () => {
+    const { scenario, tag, mainline } = await story();
+    const replayed = await scenario.commit(mainline, {
+      files: { [path]: flawed },
+      message: 'foo.1.1 (#1)\n',
+    });
+    const found = expectRejected(await scenario.verifyRepo(replayed), 'statement.digest', tag);
+    expect(found.message).toContain(`to ${scenario.digest(flawed)}`);
+    expect(found.message).toContain(`from ${scenario.digest(mended)}`);
+  });
+
+  test('verify-repo rejects a merge of the old signed commit over the mainline', async () => {
+    const { scenario, tag, mainline } = await story();
+    const old = (await scenario.repository.git('rev-parse', `${tag}^{commit}`)) as typeof mainline;
+    const replayed = await scenario.merge(mainline, old, { files: { [path]: flawed } });
+    expectRejected(await scenario.verifyRepo(replayed), 'attribution.rolled-back', path);
+  });
+
+  test('verify-pr rejects the old content on top of the mainline', async () => {
+    const { scenario, tag, mainline } = await story();
+    const head = await scenario.commit(mainline, { files: { [path]: flawed } });
+    expectRejected(await scenario.verifyPr(mainline, head), 'statement.digest', tag);
+  });
+
+  test('the same squashed commit is verified where the tag belongs: on what stood before it', async () => {
+    const { scenario } = await story();
+    const squashed = await scenario.commit(scenario.anchor, { files: { [path]: flawed } });
+    expectVerified(await scenario.verifyRepo(squashed));
+  });
+
+  test('the owner may go back to the old content by signing that', async () => {
+    const { scenario, mainline } = await story();
+    const back = await scenario.commit(mainline, { by: 'alice', files: { [path]: flawed } });
+    expectVerified(await scenario.verifyRepo(await scenario.merge(mainline, back)));
+  });
+});

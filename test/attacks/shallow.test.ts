@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/scratch.ts';
+import { expectRejected, expectUndetermined, expectVerified } from '../support/verdicts.ts';
+
+/** A mainline of three steps, the first of which nobody with authority signed, and a clone of its end. */
+async function story(depth: number) {
+  const scenario = await Scenario.create();
+  const bad = await scenario.commit(scenario.anchor, {
+    files: { [opamPath('foo.1.1')]: opamFile('foo, by nobody') },
+  });
+  const next = await scenario.commit(bad, { by: 'alice', files: { [opamPath('foo.1.2')]: opamFile('foo') } });
+  const head = await scenario.commit(next, { by: 'bob', files: { [opamPath('bar.1.1')]: opamFile('bar') } });
+  await scenario.repository.ref('refs/heads/main', head);
+  const folder = await temporaryFolder();
+  const source = `file://${scenario.repository.folder}`;
+  await scenario.repository.git('clone', '--quiet', '--bare', '--depth', String(depth), source, folder);
+  return { scenario, head, next, bad, folder };
+}
+
+describe('shallow: a clone whose history ends before the anchor', () => {
+  test.each([1, 2, 3])('verify-repo says that it cannot tell, in a clone of depth %i', async (depth) => {
+    const { scenario, head, folder } = await story(depth);
+    const report = await scenario.verifyRepo(head, { folder });
+    expectUndetermined(report, 'history.incomplete');
+    const [found] = report.findings;
+    expect(found?.message).toContain(scenario.anchor);
+    expect(found?.mend).toContain('--unshallow');
+  });
+
+  test('verify-repo does not take the first keyring file that it sees for the first one', async () => {
+    const { scenario, head, folder } = await story(2);
+    const { ada, ben } = scenario.people;
+    const anchor = { quorum: 2, fingerprints: [ada.fingerprint, ben.fingerprint] };
+    const report = await scenario.verifyRepo(head, { folder, trust: { kind: 'anchor', anchor } });
+    expectUndetermined(report, 'history.incomplete');
+  });
+
+  test('verify-pr says that it cannot tell', async () => {
+    const { scenario, head, next, folder } = await story(2);
+    expectUndetermined(await scenario.verifyPr(next, head, { folder }), 'history.incomplete');
+  });
+
+  test('verify-repo says that it cannot tell where a side was cut off', async () => {
+    const { scenario, bad, head } = await story(1);
+    const side = await scenario.commit(bad, {
+      by: 'alice',
+      files: { [opamPath('foo.1.3')]: opamFile('foo') },
+    });
+    const further = await scenario.commit(side, {
+      by: 'alice',
+      files: { [opamPath('foo.1.4')]: opamFile('foo') },
+    });
+    const merge = await scenario.merge(head, further);
+    await scenario.repository.ref('refs/heads/main', merge);
+    const folder = await temporaryFolder();
+    const source = `file://${scenario.repository.folder}`;
+    await scenario.repository.git('clone', '--quiet', '--bare', '--depth', '2', source, folder);
+    expectUndetermined(await scenario.verifyRepo(merge, { folder, from: head }), 'history.incomplete');
+  });
+
+  test('the whole repository tells: the first step is rejected', async () => {
+    const { scenario, head, bad } = await story(1);
+    expectRejected(await scenario.verifyRepo(head), 'attribution.unsigned', bad);
+  });
+
+  test('a shallow clone that holds the last verified head is verified from there on', async () => {
+    const { scenario, head, next, folder } = await story(2);
+    expectVerified(await scenario.verifyRepo(head, { folder, from: next }));
+  });
+});
