@@ -17,53 +17,64 @@ export type FoundMainline =
     }
   | { readonly ok: false; readonly start: Oid | undefined; readonly claim: Claim };
 
-/** Finds the stretch of history that is to be judged. One that may go on where the repository ends is none. */
+/**
+ * Finds the stretch of history that is to be judged. Where trust begins with an anchor, a repository that ends before
+ * it leaves everything open; an audit begins where the repository does, and says so.
+ */
 export async function findMainline(
   source: TrustSource,
   store: ObjectStore,
   graph: CommitGraph,
   head: Oid,
 ): Promise<FoundMainline> {
-  const start = chosenStart(source) ?? (await earliestStart(source, store, graph, head));
-  if (start === undefined) {
-    return { ok: false, start, claim: settle('mainline', mainlineTitle, false, [missing(head)]) };
+  const oldest = last(graph.firstParents(head)) ?? head;
+  const ends = graph.isCutOff(oldest) ? [cutOff(oldest, 'its first commit')] : [];
+  if (source.kind === 'fixed') {
+    const partial =
+      source.from === undefined ? ends.map((one) => ({ ...one, severity: 'warning' }) as const) : [];
+    return follow(graph, source.from ?? oldest, head, partial);
   }
-  if (typeof start !== 'string') {
-    return { ok: false, start: undefined, claim: settle('mainline', mainlineTitle, false, [start]) };
-  }
+  const { from } = source.anchor;
+  if (from !== undefined) return follow(graph, from, head, []);
+  const start = await firstWithKeyring(store, graph, head);
+  return start === undefined || ends.length > 0
+    ? notFound(start, ends.length > 0 ? ends : [missing(head)])
+    : follow(graph, start, head, []);
+}
+
+function follow(graph: CommitGraph, start: Oid, head: Oid, remarks: readonly Finding[]): FoundMainline {
   const chain = graph.mainline(start, head);
-  if (chain.kind !== 'mainline') {
-    return { ok: false, start, claim: settle('mainline', mainlineTitle, false, [lost(chain, start, head)]) };
-  }
+  if (chain.kind !== 'mainline') return notFound(start, [lost(chain, start, head)]);
   const evidence = [`${chain.commits.length - 1} steps from ${start} to ${head}`];
-  const claim = settle('mainline', mainlineTitle, true, [], evidence);
+  const claim = settle('mainline', mainlineTitle, true, remarks, evidence);
   return { ok: true, start, commits: chain.commits, claim };
 }
+
+const notFound = (start: Oid | undefined, why: readonly Finding[]): FoundMainline => ({
+  ok: false,
+  start,
+  claim: settle('mainline', mainlineTitle, false, why),
+});
 
 /** What the claim says that the mainline can be followed. */
 export const mainlineTitle = 'The head descends from the anchor commit along first parents.';
 
-function chosenStart(source: TrustSource): Oid | undefined {
-  return source.kind === 'anchor' ? source.anchor.from : source.from;
+/**
+ * The oldest commit of the mainline that has a keyring file. The whole mainline is searched: a keyring that was
+ * taken away and put back would otherwise be taken for the first one.
+ */
+async function firstWithKeyring(store: ObjectStore, graph: CommitGraph, head: Oid): Promise<Oid | undefined> {
+  let first: Oid | undefined;
+  for (const commit of graph.firstParents(head)) {
+    if ((await entryAt(store, commit, keyringPath)) !== undefined) first = commit;
+  }
+  return first;
 }
 
-/**
- * Where no start was chosen: the oldest commit of the mainline, or the oldest that has a keyring file. All of the
- * mainline is looked at: a keyring that was taken away and put back would otherwise be taken for the first one.
- */
-async function earliestStart(
-  { kind }: TrustSource,
-  store: ObjectStore,
-  graph: CommitGraph,
-  head: Oid,
-): Promise<Oid | Finding | undefined> {
-  let oldest = head;
-  let earliest: Oid | undefined;
-  for (const commit of graph.firstParents(head)) {
-    oldest = commit;
-    if (kind === 'fixed' || (await entryAt(store, commit, keyringPath)) !== undefined) earliest = commit;
-  }
-  return graph.isCutOff(oldest) ? cutOff(oldest, 'its first commit') : earliest;
+function last<T>(values: Iterable<T>): T | undefined {
+  let found: T | undefined;
+  for (const value of values) found = value;
+  return found;
 }
 
 type LostMainline = Exclude<ReturnType<CommitGraph['mainline']>, { kind: 'mainline' }>;

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { CertificateSet } from '../../src/core/openpgp/certificate-set.ts';
 import type { KeyringState } from '../../src/core/trust/keyring-state.ts';
 import { creationTime, issuerFingerprint, issuerKeyId } from '../support/openpgp-packets.ts';
-import { opamFile, opamPath, type Person, Scenario, type Verb, verbs } from '../support/scenario.ts';
+import type { Person } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, type Verb, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 /** The keyring as it would be if Bob had made a key with Alice's key id. */

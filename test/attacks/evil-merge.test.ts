@@ -37,6 +37,17 @@ describe('evil-merge: a merge commit that brings a change of its own', () => {
     expectRejected(await scenario.verifyRepo(merge), 'attribution.evil-merge', opamPath('bar.1.0'));
   });
 
+  test('verify-repo rejects a change in the merge of what was merged before', async () => {
+    const { scenario } = await story();
+    const files = { [opamPath('bar.1.1')]: opamFile('bar, slipped in') };
+    const next = await scenario.commit(scenario.anchor, {
+      by: 'bob',
+      files: { [opamPath('bar.1.2')]: opamFile('bar') },
+    });
+    const merge = await scenario.merge(next, scenario.anchor, { by: 'mia', files });
+    expectRejected(await scenario.verifyRepo(merge), 'attribution.evil-merge', opamPath('bar.1.1'));
+  });
+
   test('the clean merge of the same side is verified, by whomever it was made', async () => {
     const { scenario, head } = await story();
     expectVerified(await scenario.verifyRepo(await scenario.merge(scenario.anchor, head, { by: 'mallory' })));

@@ -3,7 +3,8 @@ import { askGit, askSqv } from '../support/git-oracle.ts';
 import { installed } from '../support/gpg-home.ts';
 import { day } from '../support/keyring.ts';
 import { makeKey } from '../support/keys.ts';
-import { opamFile, opamPath, Scenario, start } from '../support/scenario.ts';
+import { start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const expires = start + 30 * day;

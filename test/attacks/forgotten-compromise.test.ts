@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
 import { day } from '../support/keyring.ts';
-import { keyringFiles, opamFile, opamPath, Scenario, start, verbs } from '../support/scenario.ts';
+import { start } from '../support/cast.ts';
+import { keyringFiles, opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const files = { [opamPath('foo.1.1')]: opamFile('foo') };

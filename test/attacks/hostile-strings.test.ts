@@ -11,7 +11,8 @@ import { planObject, planText, problemsText } from '../../src/render/publish-pla
 import { faultText, reportText, type Style } from '../../src/render/text.ts';
 import { proofTable } from '../../src/render/proofs.ts';
 import { makeKey } from '../support/keys.ts';
-import { opamFile, opamPath, Scenario, start } from '../support/scenario.ts';
+import { start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { day } from '../support/keyring.ts';
 import { expectRejected } from '../support/verdicts.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { firstKeyring, keyringFiles, opamFile, opamPath, Scenario } from '../support/scenario.ts';
+import { firstKeyring } from '../support/cast.ts';
+import { keyringFiles, opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 describe('keyring-in-pr: the pull request brings the keyring that it wants to be judged by', () => {

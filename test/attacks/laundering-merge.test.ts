@@ -41,6 +41,23 @@ describe("laundering-merge: a maintainer's ordinary signed merge of what nobody 
     expectRejected(await scenario.verifyPr(scenario.anchor, merged), 'attribution.unsigned', head);
   });
 
+  test.each([
+    ['endorses and submits', 'Merge foo.1.1\n\nSignet-Kind: submission\nSignet-Kind: endorsement\n'],
+    ['has the words in its subject', 'Signet-Kind: endorsement\n'],
+    ['has the words in a paragraph before the last', 'Merge\n\nSignet-Kind: endorsement\n\nThe rest.\n'],
+    ['has the words indented, as a list of commits has them', 'Merge\n\n  Signet-Kind: endorsement\n'],
+    [
+      'has the words after a line that ends the message for git',
+      'Merge\n\n---\n\nSignet-Kind: endorsement\n',
+    ],
+    ['has other words for it', 'Merge\n\nSignet-Kind: Endorsement\n'],
+  ])('verify-repo rejects one that %s', async (_what, message) => {
+    const scenario = await Scenario.create();
+    const head = await scenario.commit(scenario.anchor, { files });
+    const merge = await scenario.merge(scenario.anchor, head, { by: 'mia', message });
+    expectRejected(await scenario.verifyRepo(merge), 'attribution.unsigned', head);
+  });
+
   test('it is verified where the merge says that the maintainer endorses it', async () => {
     const scenario = await Scenario.create();
     const head = await scenario.commit(scenario.anchor, { by: 'mallory', files });

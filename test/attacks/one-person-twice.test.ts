@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { day } from '../support/keyring.ts';
 import { makeKey, type TestKey } from '../support/keys.ts';
-import { type Cast, firstKeyring, keyringFiles, Scenario, start, verbs } from '../support/scenario.ts';
+import { type Cast, firstKeyring, start } from '../support/cast.ts';
+import { keyringFiles, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const created = start - 100 * day;

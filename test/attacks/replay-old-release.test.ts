@@ -45,6 +45,27 @@ describe('replay-old-release: content that was signed once is put back over its 
     expectRejected(await scenario.verifyPr(mainline, head), 'statement.digest', tag);
   });
 
+  test('both verbs reject it again after its owner took it out: a statement holds once', async () => {
+    const { scenario, tag, published } = await story();
+    const withdrawn = await scenario.commit(published, { by: 'alice', files: { [path]: null } });
+    const base = await scenario.merge(published, withdrawn);
+    const replayed = await scenario.commit(base, { by: 'mallory', files: { [path]: flawed } });
+    expectRejected(await scenario.verifyPr(base, replayed), 'statement.spent', tag);
+    expectRejected(await scenario.verifyRepo(await scenario.merge(base, replayed)), 'statement.spent', tag);
+    expectRejected(await scenario.verifyRepo(replayed), 'statement.spent', tag);
+  });
+
+  test('one tag for two packages may come in two squashed commits, one for each', async () => {
+    const scenario = await Scenario.create();
+    const other = { [opamPath('foo-lwt.1.1')]: opamFile('foo-lwt') };
+    const head = await scenario.commit(scenario.anchor, { files: { [path]: flawed, ...other } });
+    const more = [`Signet-Package: foo-lwt.1.1 none ${scenario.digest(opamFile('foo-lwt'))}`];
+    const after = scenario.digest(flawed);
+    await scenario.submissionTag(head, { by: 'alice', nameVersion: 'foo.1.1', after, more });
+    const first = await scenario.commit(scenario.anchor, { files: { [path]: flawed } });
+    expectVerified(await scenario.verifyRepo(await scenario.commit(first, { files: other })));
+  });
+
   test('the same squashed commit is verified where the tag belongs: on what stood before it', async () => {
     const { scenario } = await story();
     const squashed = await scenario.commit(scenario.anchor, { files: { [path]: flawed } });

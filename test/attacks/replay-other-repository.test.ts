@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { opamFile, opamPath, repositoryId, Scenario } from '../support/scenario.ts';
+import { repositoryId } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const content = opamFile('foo, for the private repository of a company');

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { GpgHome, installed } from '../support/gpg-home.ts';
 import type { TestKey } from '../support/keys.ts';
 import { armor, bytes } from '../support/openpgp-packets.ts';
-import { type Cast, opamFile, opamPath, Scenario, start, verbs } from '../support/scenario.ts';
+import { type Cast, start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 /** Everything of a certificate but its primary key. */

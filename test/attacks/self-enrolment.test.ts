@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
-import { opamFile, opamPath, type Person, Scenario, verbs } from '../support/scenario.ts';
+import type { Person } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const opam = opamFile('bar');

@@ -59,6 +59,14 @@ describe('shallow: a clone whose history ends before the anchor', () => {
     expectUndetermined(await scenario.verifyRepo(merge, { folder, from: head }), 'history.incomplete');
   });
 
+  test('an audit with one keyring begins where the clone does, and says so', async () => {
+    const { scenario, head, folder } = await story(2);
+    const trust = { kind: 'fixed', keyring: await scenario.opened(), from: undefined } as const;
+    const report = await scenario.verifyRepo(head, { folder, trust });
+    expectVerified(report);
+    expect(report.findings).toMatchObject([{ code: 'history.incomplete', severity: 'warning' }]);
+  });
+
   test('the whole repository tells: the first step is rejected', async () => {
     const { scenario, head, bad } = await story(1);
     expectRejected(await scenario.verifyRepo(head), 'attribution.unsigned', bad);

@@ -10,7 +10,8 @@ import {
   signatureExpiry,
   subpacket,
 } from '../support/openpgp-packets.ts';
-import { type Cast, opamFile, opamPath, type Person, Scenario, start, verbs } from '../support/scenario.ts';
+import { type Cast, type Person, start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const files = { [opamPath('foo.1.1')]: opamFile('foo') };

@@ -4,7 +4,8 @@ import { installed } from '../support/gpg-home.ts';
 import { day } from '../support/keyring.ts';
 import { makeKey } from '../support/keys.ts';
 import type { HashName } from '../support/openpgp-packets.ts';
-import { opamFile, opamPath, Scenario, start, verbs } from '../support/scenario.ts';
+import { start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const alice = await makeKey({

@@ -4,7 +4,8 @@ import { installed } from '../support/gpg-home.ts';
 import type { KeyKind } from '../support/key-material.ts';
 import { day } from '../support/keyring.ts';
 import { makeKey, type TestKey } from '../support/keys.ts';
-import { opamFile, opamPath, Scenario, start, verbs } from '../support/scenario.ts';
+import { start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const makeAlice = (algorithm: KeyKind): Promise<TestKey> =>

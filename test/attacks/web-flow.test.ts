@@ -8,7 +8,9 @@ import { verifyRepo } from '../../src/workflows/verify-repo.ts';
 import { day } from '../support/keyring.ts';
 import { makeKey } from '../support/keys.ts';
 import { dataFolder, realSlice } from '../support/repository.ts';
-import { firstKeyring, opamFile, opamPath, Scenario, silent, start, verbs } from '../support/scenario.ts';
+import { firstKeyring, start } from '../support/cast.ts';
+import { silent } from '../support/judging.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const forge = await makeKey({ name: 'Forge', email: 'noreply@example.org', created: start - day });

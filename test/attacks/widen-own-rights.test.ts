@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TestKey } from '../support/keys.ts';
-import {
-  type Cast,
-  firstKeyring,
-  keyringFiles,
-  opamFile,
-  opamPath,
-  Scenario,
-  verbs,
-} from '../support/scenario.ts';
+import { type Cast, firstKeyring } from '../support/cast.ts';
+import { keyringFiles, opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 describe('widen-own-rights: a contributor adds packages to her own entry', () => {

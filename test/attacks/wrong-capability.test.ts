@@ -4,7 +4,8 @@ import { askGit, askSqv } from '../support/git-oracle.ts';
 import { installed } from '../support/gpg-home.ts';
 import { day } from '../support/keyring.ts';
 import { makeKey, type TestKey } from '../support/keys.ts';
-import { opamFile, opamPath, Scenario, start, verbs } from '../support/scenario.ts';
+import { start } from '../support/cast.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const alice = { name: 'Alice', email: 'alice@example.org', created: start - day };

@@ -221,11 +221,7 @@ export const cases: readonly [string, () => Promise<Case>, Expectation][] = [
     () => by({}, { leftBytes: Uint8Array.of(0x74, 0x72) }),
     row('good', 'good', 'good'),
   ],
-  [
-    'number with leading zeros',
-    () => by({ algorithm: 'rsa2048' }, { alter: padded }),
-    row('good', 'bad', 'good'),
-  ],
+  ['number with leading zeros', padded, row('good', 'bad', 'good')],
   ['EdDSA number enlarged by the order', () => by({}, { alter: enlarged }), row('good', 'bad', 'bad')],
   [
     'bytes behind the numbers',

@@ -1,77 +1,25 @@
-import { openStore, type StoreChoice } from '../../src/adapters/open-store.ts';
+import { openStore } from '../../src/adapters/open-store.ts';
 import { stateDigestAt } from '../../src/core/chain/state.ts';
 import { readTag } from '../../src/core/chain/tags.ts';
 import { packageDigest } from '../../src/core/digest.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
-import type { ObjectStore, Progress, Seconds } from '../../src/core/ports.ts';
+import type { Seconds } from '../../src/core/ports.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { openKeyring, type KeyringFiles } from '../../src/core/trust/keyring-state.ts';
-import type { TrustSource } from '../../src/workflows/establish-trust.ts';
 import { type PrReport, verifyPr } from '../../src/workflows/verify-pr.ts';
-import { type RepoReport, verifyRepo, type VerifyRepoRequest } from '../../src/workflows/verify-repo.ts';
-import { makeKey, type SignOptions, type TestKey } from './keys.ts';
+import { type RepoReport, verifyRepo } from '../../src/workflows/verify-repo.ts';
+import { type Cast, firstKeyring, nameOf, type Person, repositoryId, start, theCast } from './cast.ts';
+import { type Judging, judging } from './judging.ts';
+import type { SignOptions, TestKey } from './keys.ts';
 import { day, keyringOf, keyringTree, type KeyringPlan, makeKeyring } from './keyring.ts';
 import { type FileContent, type Sign, TestRepository } from './repository.ts';
-
-export const repositoryId = 'https://example.org/opam-repository';
-
-/** When the story begins: the commit that brings the first keyring file. */
-export const start: Seconds = Date.UTC(2026, 0, 5) / 1000;
+import { iso, type SubmissionPlan, submissionTrailers } from './submission-plan.ts';
 
 const hour: Seconds = 60 * 60;
-
-/** Everybody who appears in the attacks. Mallory is in no keyring. */
-export interface Cast {
-  /** Admin and maintainer. */
-  readonly ada: TestKey;
-  /** Admin only. */
-  readonly ben: TestKey;
-  /** Maintainer only. */
-  readonly mia: TestKey;
-  /** Contributor, was granted foo and foo-*. */
-  readonly alice: TestKey;
-  /** Contributor, was granted bar. */
-  readonly bob: TestKey;
-  readonly mallory: TestKey;
-}
-
-export type Person = keyof Cast;
 
 /** The verbs that judge the same change before and after it was merged. */
 export type Verb = 'verify-pr' | 'verify-repo';
 export const verbs: readonly Verb[] = ['verify-pr', 'verify-repo'];
-
-let cast: Promise<Cast> | undefined;
-
-/** The keys of the cast, made once for a test file. */
-function theCast(): Promise<Cast> {
-  cast ??= (async () => {
-    const key = (name: string): Promise<TestKey> =>
-      makeKey({ name, email: `${name.toLowerCase()}@example.org`, created: start - 100 * day });
-    const [ada, ben, mia, alice, bob, mallory] = await Promise.all(
-      (['Ada', 'Ben', 'Mia', 'Alice', 'Bob', 'Mallory'] as const).map(key),
-    );
-    if (!ada || !ben || !mia || !alice || !bob || !mallory) throw new Error('a key is missing');
-    return { ada, ben, mia, alice, bob, mallory };
-  })();
-  return cast;
-}
-
-/** The first keyring: two admins, a maintainer, two contributors with granted packages. */
-export function firstKeyring(people: Cast, plan: Partial<KeyringPlan> = {}): KeyringPlan {
-  return {
-    repository: repositoryId,
-    threshold: 2,
-    contributors: {
-      ada: { keys: [people.ada], roles: ['admin', 'maintainer'] },
-      ben: { keys: [people.ben], roles: ['admin'] },
-      mia: { keys: [people.mia], roles: ['maintainer'] },
-      alice: { keys: [people.alice], packages: ['foo', 'foo-*'] },
-      bob: { keys: [people.bob], packages: ['bar'] },
-    },
-    ...plan,
-  };
-}
 
 /** An opam file that differs by its synopsis. */
 export const opamFile = (synopsis: string): string =>
@@ -98,23 +46,6 @@ export interface CommitPlan {
   /** How the key's signature differs from an ordinary one. */
   readonly signing?: SignOptions;
 }
-
-/** How a verb is run, where a story is not about the usual run. */
-export interface Judging {
-  /** An hour after the last commit unless told otherwise. */
-  readonly now?: Seconds;
-  /** Where judging begins, if not at the anchor. */
-  readonly from?: Oid;
-  /** Where trust comes from, if not from Ada and Ben. */
-  readonly trust?: TrustSource;
-  /** Another copy of the repository. */
-  readonly folder?: string;
-  readonly kind?: StoreChoice['kind'];
-  /** What stands between the verb and the real store. */
-  readonly through?: (store: ObjectStore) => ObjectStore;
-}
-
-export const silent: Progress = { stage: () => undefined, advance: () => undefined, end: () => undefined };
 
 /** A package repository with a first keyring, on which an attack is built; and the verbs that judge it. */
 export class Scenario {
@@ -196,39 +127,9 @@ export class Scenario {
   }
 
   /** A submission tag as publish makes it; every trailer can be altered. */
-  async submissionTag(
-    head: Oid,
-    plan: {
-      readonly by: Person;
-      readonly nameVersion: string;
-      readonly before?: string;
-      readonly after: string;
-      readonly repository?: string;
-      readonly expires?: Seconds;
-      readonly name?: string;
-      readonly ref?: string | null;
-      readonly object?: Oid;
-      readonly objectType?: 'commit' | 'tag' | 'tree';
-      readonly more?: readonly string[];
-      readonly sign?: Sign;
-    },
-  ): Promise<Oid> {
-    const { by, nameVersion, before = 'none', after, expires = this.#clock + 90 * day, more = [] } = plan;
-    return this.#tag(
-      by,
-      plan.name ?? `signet/${nameVersion}`,
-      plan.object ?? head,
-      plan,
-      `Submit ${nameVersion}`,
-      [
-        'Signet-Format: 1',
-        'Signet-Kind: submission',
-        `Signet-Repository: ${plan.repository ?? repositoryId}`,
-        `Signet-Package: ${nameVersion} ${before} ${after}`,
-        ...more,
-        `Signet-Expires: ${iso(expires)}`,
-      ],
-    );
+  submissionTag(head: Oid, plan: SubmissionPlan & { readonly by: Person }): Promise<Oid> {
+    const { by, nameVersion, name = `signet/${nameVersion}`, object = head } = plan;
+    return this.#tag(by, name, object, plan, `Submit ${nameVersion}`, submissionTrailers(plan, this.#clock));
   }
 
   /** An endorsement tag as `endorse` makes it. */
@@ -267,12 +168,12 @@ export class Scenario {
   }
 
   verifyRepo(head: Oid, options: Judging = {}): Promise<RepoReport> {
-    return this.#judging(options, async (common) => (await verifyRepo({ ...common, head })).report);
+    return judging(this.#usual, options, async (common) => (await verifyRepo({ ...common, head })).report);
   }
 
   /** verify-pr of a head against a base, from the anchor on; or by a submission tag's reference. */
   verifyPr(base: Oid, head: Oid, options: Judging & { readonly tag?: string } = {}): Promise<PrReport> {
-    return this.#judging(options, async (common) => {
+    return judging(this.#usual, options, async (common) => {
       const references = await common.store.references('refs/tags/');
       const reference = references.find(({ name }) => name === options.tag);
       const tag = reference && (await readTag(common.store, reference));
@@ -318,24 +219,9 @@ export class Scenario {
     return opened.state;
   }
 
-  async #judging<T>(
-    { now = this.#clock + hour, from = this.anchor, ...options }: Judging,
-    judge: (common: Omit<VerifyRepoRequest, 'head'>) => Promise<T>,
-  ): Promise<T> {
-    const {
-      folder = this.repository.folder,
-      kind = 'auto',
-      through = (store: ObjectStore): ObjectStore => store,
-    } = options;
-    const store = await openStore(folder, { kind, environment: process.env });
-    const fingerprints = [this.people.ada.fingerprint, this.people.ben.fingerprint];
-    const anchor = { repository: repositoryId, quorum: 2, fingerprints, from };
-    try {
-      const { trust = { kind: 'anchor', anchor } } = options;
-      return await judge({ store: through(store), trust, now, progress: silent });
-    } finally {
-      await store.close();
-    }
+  get #usual() {
+    const { people, repository, anchor } = this;
+    return { people, folder: repository.folder, from: anchor, now: this.#clock + hour };
   }
 
   #request(plan: CommitPlan) {
@@ -388,11 +274,6 @@ export class Scenario {
     });
   }
 }
-
-const nameOf = (person: Person = 'mallory'): string =>
-  `${person.charAt(0).toUpperCase()}${person.slice(1)} <${person}@example.org>`;
-
-const iso = (seconds: Seconds): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
 /** The keyring folder as files of a commit. */
 export const keyringFiles = (files: KeyringFiles): Record<string, FileContent> =>

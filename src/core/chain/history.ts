@@ -5,7 +5,7 @@ import type { Position } from './evidence.ts';
 import type { CommitGraph } from './graph.ts';
 import { judgeStep, type StepJudgement } from './judge-step.ts';
 import { type KeyringHistory, judgeKeyringStep } from './keyring-step.ts';
-import { type Ownership, ownershipAt } from './ownership.ts';
+import { nothingEstablished, type Ownership, ownershipAt } from './ownership.ts';
 import { committerTime } from './read-commit.ts';
 import { readStep, type StepReading } from './step.ts';
 import type { TagsAtHand } from './tags.ts';
@@ -138,7 +138,6 @@ const positionAfter = (before: Seconds, committed: Seconds | undefined, now: Sec
 
 async function openLedger({ store, mainline, keyrings, now }: HistoryRequest): Promise<Ledger> {
   const [start] = mainline;
-  if (start === undefined)
-    return { keyrings, ownership: { claims: new Map(), standingNames: new Set() }, time: now };
+  if (start === undefined) return { keyrings, ownership: nothingEstablished, time: now };
   return { keyrings, ownership: await ownershipAt(store, start), time: await committerTime(store, start) };
 }

@@ -1,7 +1,7 @@
 import { attributeProblems } from '../opam/attributes.ts';
 import { folderMode, filesUnder, listFolder } from '../git/tree.ts';
 import { missingObject } from '../git/object-faults.ts';
-import { parsePackagePath } from '../opam/package.ts';
+import { likeness, parsePackagePath } from '../opam/package.ts';
 import { caseCollisions, pathProblems } from '../opam/path-rules.ts';
 import type { ObjectStore, PathChange, RepositoryPath } from '../ports.ts';
 import type { Finding } from '../report/report.ts';
@@ -80,7 +80,7 @@ async function standingTwins(
  */
 function namesToCompare(
   added: Iterable<RepositoryPath>,
-  standing: ReadonlySet<string>,
+  standing: Ownership['standingNames'],
 ): ReadonlyMap<RepositoryPath, ReadonlySet<string>> {
   const names = new Map<RepositoryPath, Set<string>>();
   const compare = (folder: RepositoryPath, name: string): void => {
@@ -99,7 +99,7 @@ function namesToCompare(
     if (rest !== 'opam') compare(`packages/${name}/${nameVersion}/files`, rest.slice('files/'.length));
   }
   if (introduced.size === 0) return names;
-  const spellings = new Set([...standing].map((name) => name.toLowerCase()));
-  for (const name of introduced) if (spellings.has(name.toLowerCase())) compare('packages', name);
+  const looks = new Set(standing.values());
+  for (const name of introduced) if (looks.has(likeness(name))) compare('packages', name);
   return names;
 }

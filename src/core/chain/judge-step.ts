@@ -3,7 +3,7 @@ import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { readTrailers } from '../statement-trailers.ts';
 import { hasExpired } from '../trust/authority.ts';
-import { type Attribution, attribute, type StepEvidence } from './attribution.ts';
+import { type Attribution, attribute, type ContentStatement, type StepEvidence } from './attribution.ts';
 import { borrowedName, type Evidence, judgeCommit, type Position } from './evidence.ts';
 import { judgePaths } from './judge-paths.ts';
 import { judgeNames } from './names.ts';
@@ -70,8 +70,14 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
     ownership: {
       claims: new Map([...ownership.claims, ...names.claimed(attributions), ...enrolled.owners]),
       standingNames: names.standing,
+      spentStatements: withSpent(ownership.spentStatements, content.statements),
     },
   };
+}
+
+/** A statement holds for one step: what was withdrawn must not come back by it (trust model, section 5.4). */
+function withSpent(before: ReadonlySet<string>, used: readonly ContentStatement[]): ReadonlySet<string> {
+  return used.length === 0 ? before : new Set([...before, ...used.map(({ key }) => key)]);
 }
 
 interface Signatures {
@@ -101,12 +107,16 @@ function judgeCommits(step: Step, at: Position): Signatures {
   return { own, side, findings: findings.filter((one) => one !== undefined) };
 }
 
-/** An ordinary merge attributes nothing by its own signature, so that it can't launder what it merges (5.1). */
+/**
+ * An ordinary merge attributes nothing by its own signature, so that it can't launder what it merges (5.1). One
+ * whose trailers are unclear is an ordinary one: git puts the words of others into the messages of merges.
+ */
 function attributesItself({ commit, side }: Step): boolean {
   if (commit === undefined) return false;
   if (side === undefined) return true;
-  const { trailers } = readTrailers(commit.message);
-  return trailers.some(({ key, value }) => key === 'Signet-Kind' && value === 'endorsement');
+  const { trailers, problems } = readTrailers(commit.message);
+  const [kind, ...others] = trailers.filter(({ key }) => key === 'Signet-Kind');
+  return kind?.value === 'endorsement' && others.length === 0 && problems.length === 0;
 }
 
 interface JudgedTags {

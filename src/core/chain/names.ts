@@ -13,7 +13,7 @@ type Restriction =
 /** The package names that one step introduces. */
 export interface NewNames {
   /** Every name that stands after the step. A name once seen stays: only a first introduction claims it. */
-  readonly standing: ReadonlySet<string>;
+  readonly standing: Ownership['standingNames'];
   authorityOver(path: RepositoryPath): Authority;
   /** Names that were claimed by the contributor who introduced them. */
   claimed(attributions: readonly Attribution[]): ReadonlyMap<string, string>;
@@ -30,7 +30,12 @@ export function judgeNames(changes: readonly PathChange[], ownership: Ownership,
   const restricted = restrictions(introduced, ownership.standingNames, keyring);
   return {
     standing:
-      introduced.size === 0 ? ownership.standingNames : new Set([...ownership.standingNames, ...introduced]),
+      introduced.size === 0
+        ? ownership.standingNames
+        : new Map([
+            ...ownership.standingNames,
+            ...[...introduced].map((name) => [name, likeness(name)] as const),
+          ]),
     authorityOver(path) {
       const name = nameOf(path);
       if (name !== undefined && restricted.has(name))
@@ -61,16 +66,18 @@ function unattributed(attributions: readonly Attribution[]): ReadonlyMap<string,
 /** New names must not look like standing ones, nor like each other: both would stand after the step. */
 function restrictions(
   introduced: ReadonlySet<string>,
-  standing: ReadonlySet<string>,
+  standing: Ownership['standingNames'],
   keyring: Keyring,
 ): ReadonlyMap<string, Restriction> {
   const restricted = new Map<string, Restriction>();
   const alike = new Map<string, string[]>();
-  for (const name of introduced.size === 0 ? [] : [...standing, ...introduced]) {
-    const known = alike.get(likeness(name)) ?? [];
+  const add = (name: string, look: string): void => {
+    const known = alike.get(look) ?? [];
     // Of any two, one is another name than the one that is asked about.
-    if (known.length < 2) alike.set(likeness(name), [...known, name]);
-  }
+    if (known.length < 2) alike.set(look, [...known, name]);
+  };
+  if (introduced.size > 0) for (const [name, look] of standing) add(name, look);
+  for (const name of introduced) add(name, likeness(name));
   for (const name of introduced) {
     const twin = alike.get(likeness(name))?.find((other) => other !== name);
     if (twin !== undefined) restricted.set(name, { code: 'name.look-alike', twin });

@@ -1,11 +1,12 @@
 import { NO_DIRECTORY, packageDigest, UNDIGESTIBLE } from '../digest.ts';
 import type { ObjectStore, PathChange } from '../ports.ts';
-import { type Finding, finding } from '../report/report.ts';
+import { type Finding, finding, type Place } from '../report/report.ts';
 import type { ContentStatement } from './attribution.ts';
 import type { Position } from './evidence.ts';
+import type { Ownership } from './ownership.ts';
 import { contentsOf, type FileEntries, filesOf, changedFolders } from './package-folders.ts';
 import type { Step } from './step.ts';
-import { judgeTag, type TagsAtHand } from './tags.ts';
+import { judgeTag, type SignetTag, type TagsAtHand } from './tags.ts';
 
 /**
  * The content statements that bind a package directory of this step from P's digest to M's (trust model,
@@ -14,7 +15,12 @@ import { judgeTag, type TagsAtHand } from './tags.ts';
 export async function findStatements(
   step: Step,
   changes: readonly PathChange[],
-  context: { readonly store: ObjectStore; readonly at: Position; readonly tags: TagsAtHand },
+  context: {
+    readonly store: ObjectStore;
+    readonly at: Position;
+    readonly tags: TagsAtHand;
+    readonly ownership: Pick<Ownership, 'spentStatements'>;
+  },
 ): Promise<{ readonly statements: readonly ContentStatement[]; readonly unfit: readonly Finding[] }> {
   const statements: ContentStatement[] = [];
   const unfit: Finding[] = [];
@@ -25,14 +31,22 @@ export async function findStatements(
     for (const signet of tags) {
       const judged = judgeTag(signet, context.store.format, context.at);
       const bound = signet.statement.packages.find((one) => one.nameVersion === nameVersion);
+      const place = { object: signet.tag.oid, path: folder };
+      const key = `${signet.tag.oid} ${nameVersion}`;
       if (judged.unfit !== undefined) unfit.push(judged.unfit);
       else if (bound?.before === digests.before && bound.after === digests.after) {
-        statements.push({ evidence: judged.evidence, covers: (path) => path.startsWith(`${folder}/`) });
+        if (context.ownership.spentStatements.has(key)) unfit.push(spent(signet, nameVersion, place));
+        else
+          statements.push({
+            key,
+            evidence: judged.evidence,
+            covers: (path) => path.startsWith(`${folder}/`),
+          });
       } else {
         unfit.push(
           finding(
             'statement.digest',
-            { object: signet.tag.oid, path: folder },
+            place,
             `Tag ${signet.tag.name} takes ${nameVersion} from ${bound?.before ?? NO_DIRECTORY} to ${bound?.after ?? NO_DIRECTORY}; this step takes it from ${digests.before} to ${digests.after}.`,
           ),
         );
@@ -41,6 +55,13 @@ export async function findStatements(
   }
   return { statements, unfit };
 }
+
+const spent = ({ tag }: SignetTag, nameVersion: string, place: Place): Finding =>
+  finding(
+    'statement.spent',
+    place,
+    `Tag ${tag.name} has brought ${nameVersion} in before; it does not bring it back.`,
+  );
 
 /** The digests of a package's folder before and after a step (trust model, section 6). */
 export async function packageDigests(

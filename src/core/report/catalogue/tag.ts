@@ -58,6 +58,14 @@ export const tagFindings = {
       'Signet-Expires lies before the position of the step, so that a withdrawn submission cannot be merged much later (trust model, section 5).',
     mend: 'Its author submits again: opam-signet resign.',
   },
+  'statement.spent': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The statement was used before',
+    meaning:
+      'A content statement holds for one step. What was taken out again since, perhaps because of a hole, does not come back by it (trust model, section 5.4).',
+    mend: 'If it is to come back, its author submits it again: opam-signet publish, or opam-signet resign.',
+  },
   'statement.digest': {
     severity: 'error',
     effect: 'refutes',
