@@ -7,7 +7,7 @@ import {
   opamFileClaim,
   readSourceTree,
 } from '../core/chain/release.ts';
-import { sourceTagClaim } from '../core/chain/source-tag.ts';
+import { sourceClaim, sourceTagClaim } from '../core/chain/source-tag.ts';
 import { packageDigests } from '../core/chain/statements.ts';
 import type { Step } from '../core/chain/step.ts';
 import type { SignetTag } from '../core/chain/tags.ts';
@@ -34,13 +34,18 @@ export interface VerifyReleaseRequest {
   readonly progress: Progress;
 }
 
-/** The source of a release as it was fetched. */
+/** The source of a release as far as it could be fetched. */
 interface Source {
+  readonly claims: readonly Claim[];
+  readonly tree: TaggedTree | undefined;
+}
+
+/** The tree that the source tag is on. */
+interface TaggedTree {
   readonly name: string;
   readonly commit: Oid;
   readonly released: ReleasedTree;
   readonly files: Awaited<ReturnType<typeof readSourceTree>>;
-  readonly claim: Claim;
 }
 
 /** Judges what a submission says of the releases that it brings (trust model, section 8). */
@@ -51,15 +56,12 @@ export async function verifyRelease(request: VerifyReleaseRequest): Promise<read
   const digests = await Promise.all(statement.packages.map((one) => verifyDigest(request, one)));
   const source = await fetchSource(request);
   const archive = await fetchArchive(request);
-  const tree = 'files' in source ? { name: source.name, files: source.files } : undefined;
   const packages = await Promise.all(
-    published.map((one) =>
-      verifyPackage(request, one, archive.archive, 'files' in source ? source : undefined),
-    ),
+    published.map((one) => verifyPackage(request, one, archive.archive, source.tree)),
   );
   return [
-    'files' in source ? source.claim : source,
-    withFindings(archiveClaim(archive.archive, tree), archive.findings),
+    ...source.claims,
+    withFindings(archiveClaim(archive.archive, source.tree), archive.findings),
     ...packages.flat(),
     ...digests,
   ];
@@ -74,12 +76,12 @@ async function verifyDigest({ store, step }: VerifyReleaseRequest, stated: Packa
 const folderOf = (nameVersion: string): string =>
   `packages/${nameVersion.slice(0, nameVersion.indexOf('.'))}/${nameVersion}`;
 
-/** Claims 3 and 4, for one package. */
+/** Claims 4 and 5, for one package. */
 async function verifyPackage(
   { store, step }: VerifyReleaseRequest,
   { nameVersion }: PackageStatement,
   archive: ArchiveAtHand,
-  source: Source | undefined,
+  source: TaggedTree | undefined,
 ): Promise<readonly Claim[]> {
   const path = `${folderOf(nameVersion)}/opam`;
   const entry = step.changes.find((change) => change.path === path)?.after;
@@ -122,28 +124,16 @@ async function fetchArchive({ submission, sources, progress }: VerifyReleaseRequ
   );
 }
 
-/** The source tag with its tree, or the claim that says why there is none. */
-async function fetchSource(request: VerifyReleaseRequest): Promise<Source | Claim> {
-  const { submission, sources, evidence, progress } = request;
+/** What is known of the source tag, with its tree where it could be fetched. */
+async function fetchSource(request: VerifyReleaseRequest): Promise<Source> {
+  const { submission, sources, progress } = request;
   const stated = submission.statement.source;
-  const unknown = {
-    tag: undefined,
-    verdict: undefined,
-    signer: undefined,
-    submitter: evidence.contributor?.id,
-    stated,
-  };
-  if (stated === undefined || sources === undefined) return sourceTagClaim(unknown);
+  if (stated === undefined || sources === undefined) return withoutTree(request, 'unknown');
   progress.stage(`Fetching tag ${stated.tag} of ${stated.url}`);
-  return attempt<Source | Claim>(
+  return attempt(
     async () => {
       const fetched = await sources.fetchTag(stated.url, stated.tag);
-      if (fetched === undefined) {
-        const message = `${stated.url} has no tag ${stated.tag} any more.`;
-        return withFindings(sourceTagClaim(unknown), [
-          finding('release.source-moved', { reference: stated.tag }, message),
-        ]);
-      }
+      if (fetched === undefined) return withoutTree(request, 'gone');
       try {
         return await readSource(request, fetched, stated.tag);
       } finally {
@@ -151,11 +141,31 @@ async function fetchSource(request: VerifyReleaseRequest): Promise<Source | Clai
       }
     },
     (fault) =>
-      withFindings(sourceTagClaim(unknown), [
+      withoutTree(request, 'unknown', [
         finding('release.source-absent', { reference: stated.url }, fault.message),
       ]),
   );
 }
+
+function withoutTree(
+  { submission, evidence, at }: VerifyReleaseRequest,
+  tag: 'gone' | 'unknown',
+  why: readonly Finding[] = [],
+): Source {
+  const signed = sourceTagClaim({
+    tag: undefined,
+    verdict: undefined,
+    signer: undefined,
+    submitter: evidence.contributor?.id,
+    required: requiresSignedTag(at),
+  });
+  return {
+    claims: [withFindings(sourceClaim(tag, submission.statement.source), why), signed],
+    tree: undefined,
+  };
+}
+
+const requiresSignedTag = ({ trust }: Position): boolean => trust.keyring.policy['source-tag'] === 'require';
 
 async function readSource(
   request: VerifyReleaseRequest,
@@ -176,15 +186,19 @@ async function readSource(
       annotated.tagger?.time ?? 0,
       at,
     );
-  const claim = sourceTagClaim({
-    tag: { name, oid: annotated?.oid, commit },
+  const tag = { name, oid: annotated?.oid, commit };
+  const signed = sourceTagClaim({
+    tag,
     verdict: signature?.verdict,
     signer: signature?.contributor?.id,
     submitter: evidence.contributor?.id,
-    stated: submission.statement.source,
+    required: requiresSignedTag(at),
   });
   const [files, released] = [await readSourceTree(store, commit), await readReleasedTree(store, commit)];
-  return { name: `tag ${name} (commit ${commit})`, commit, released, files, claim };
+  return {
+    claims: [sourceClaim(tag, submission.statement.source), signed],
+    tree: { name: `tag ${name} (commit ${commit})`, commit, released, files },
+  };
 }
 
 /** The network failing leaves a claim unproven; it is no reason to end without a report. */

@@ -16,6 +16,7 @@ import { sourceAbsent } from './source-tag.ts';
 
 /** The ids of the release claims, in the order of trust model, section 8. */
 export const releaseClaims = [
+  'release.source',
   'release.source-tag',
   'release.archive',
   'release.checksums',
@@ -42,7 +43,7 @@ export interface SourceTree {
   readonly files: ReadonlyMap<RepositoryPath, SourceFile>;
 }
 
-/** Claim 2: the archive's files equal the source tag's tree. */
+/** Claim 3: the archive's files equal the source tag's tree. */
 export function archiveClaim(archive: ArchiveAtHand, source: SourceTree | undefined): Claim {
   const claim = settle.bind(undefined, 'release.archive', "The archive's files equal the source tag's tree");
   if (archive.kind === 'none') return claim(true, [], ['The opam file downloads nothing.']);
@@ -120,7 +121,7 @@ async function contentOf(store: ObjectStore, oid: Oid, path: RepositoryPath): Pr
   );
 }
 
-/** Claim 3: the opam file's checksums (sha256 and sha512) are the archive's. */
+/** Claim 4: the opam file's checksums (sha256 and sha512) are the archive's. */
 export function checksumsClaim(opam: OpamFile, path: RepositoryPath, archive: ArchiveAtHand): Claim {
   const claim = settle.bind(undefined, 'release.checksums', "The opam file's checksums are the archive's");
   const weak = checksumFindings(opam, path);
@@ -167,7 +168,7 @@ function compareChecksums(
   return { matching: matching.filter((kind) => kind !== 'md5'), findings };
 }
 
-/** Claim 4: the opam file is the source's, apart from url and the fields that the repository strips. */
+/** Claim 5: the opam file is the source's, apart from url and the fields that the repository strips. */
 export function opamFileClaim(
   published: OpamFile,
   path: RepositoryPath,
@@ -188,7 +189,7 @@ export function opamFileClaim(
   return claim(findings.length === 0, findings, findings.length === 0 ? [same] : []);
 }
 
-/** Claim 5: the package directory's digests, before and after, are those of the submission tag. */
+/** Claim 6: the package directory's digests, before and after, are those of the submission tag. */
 export function digestClaim(found: PackageStatement, stated: PackageStatement | undefined): Claim {
   const claim = settle.bind(
     undefined,

@@ -19,18 +19,37 @@ export interface SourceTagEvidence {
   /** The contributor whose key it is, if the keyring file lists it. */
   readonly signer: string | undefined;
   readonly submitter: string | undefined;
-  /** What the submission says of the tag. */
-  readonly stated: ReleaseSource | undefined;
+  /** Whether the keyring file wants a signed source tag (`source-tag = "require"`). */
+  readonly required: boolean;
 }
 
-/** Claim 1: the source tag is signed by the contributor who submits. */
+/** Claim 1: the source has the very tag that was submitted. */
+export function sourceClaim(tag: SourceTag | 'gone' | 'unknown', stated: ReleaseSource | undefined): Claim {
+  const claim = settle.bind(undefined, 'release.source', 'The source has the very tag that was submitted');
+  if (tag === 'unknown' || stated === undefined) return claim(false, [sourceAbsent()]);
+  const was = describe({ name: stated.tag, oid: stated.tagId, commit: stated.commit });
+  if (tag === 'gone') {
+    const gone = `${stated.url} does not have tag ${was} any more.`;
+    return claim(false, [finding('release.source-moved', { reference: stated.tag }, gone)]);
+  }
+  if (stated.tag === tag.name && stated.tagId === tag.oid && stated.commit === tag.commit) {
+    return claim(true, [], [`${stated.url} has tag ${was}.`]);
+  }
+  const moved = `The submission was made for tag ${was}; at ${stated.url} there is ${describe(tag)}.`;
+  return claim(false, [finding('release.source-moved', placeOf(tag), moved)]);
+}
+
+const describe = ({ name, oid, commit }: SourceTag): string =>
+  `${name} (${oid ?? 'lightweight'}, commit ${commit})`;
+
+/** Claim 2: the source tag is signed by the contributor who submits. */
 export function sourceTagClaim(known: SourceTagEvidence): Claim {
   const { tag, verdict, signer, submitter } = known;
   const title = 'The source tag is signed by the contributor who submits';
   if (tag === undefined) return settle('release.source-tag', title, false, [sourceAbsent()]);
-  const findings = [...moved(tag, known.stated), ...signatureFindings(tag, known)];
+  const findings = signatureFindings(tag, known);
   const proven = verdict?.verdict === 'good' && signer !== undefined && signer === submitter;
-  const signed = `Tag ${tag.name} (${tag.oid ?? 'lightweight'}, commit ${tag.commit}) is signed by ${signer ?? ''}`;
+  const signed = `Tag ${describe(tag)} is signed by ${signer ?? ''}`;
   const evidence = proven ? [`${signed} with key ${verdict.fingerprint ?? ''}.`] : [];
   return settle('release.source-tag', title, proven, findings, evidence);
 }
@@ -39,23 +58,6 @@ export function sourceTagClaim(known: SourceTagEvidence): Claim {
 export const sourceAbsent = (): Finding =>
   finding('release.source-absent', {}, 'The tag that the release was made from is not known.');
 
-function moved(tag: SourceTag, stated: ReleaseSource | undefined): readonly Finding[] {
-  if (
-    stated === undefined ||
-    (stated.tag === tag.name && stated.tagId === tag.oid && stated.commit === tag.commit)
-  )
-    return [];
-  const was = `${stated.tag} (${stated.tagId ?? 'lightweight'}, commit ${stated.commit})`;
-  const is = `${tag.name} (${tag.oid ?? 'lightweight'}, commit ${tag.commit})`;
-  return [
-    finding(
-      'release.source-moved',
-      placeOf(tag),
-      `The submission was made for tag ${was}; at ${stated.url} there is ${is}.`,
-    ),
-  ];
-}
-
 const placeOf = ({ name, oid }: SourceTag): Place => ({
   reference: name,
   ...(oid === undefined ? {} : { object: oid }),
@@ -63,16 +65,17 @@ const placeOf = ({ name, oid }: SourceTag): Place => ({
 
 function signatureFindings(
   tag: SourceTag,
-  { verdict, signer, submitter }: SourceTagEvidence,
+  { verdict, signer, submitter, required }: SourceTagEvidence,
 ): readonly Finding[] {
   const at = placeOf(tag);
+  const unsigned = required ? 'release.source-required' : 'release.source-unsigned';
   if (verdict === undefined || verdict.verdict === 'absent') {
-    return [finding('release.source-unsigned', at, `Tag ${tag.name} is not signed.`)];
+    return [finding(unsigned, at, `Tag ${tag.name} is not signed.`)];
   }
   switch (verdict.verdict) {
     case 'unknown-key':
     case 'unsupported':
-      return [finding('release.source-unsigned', at, `Tag ${tag.name}: ${verdict.message}`)];
+      return [finding(unsigned, at, `Tag ${tag.name}: ${verdict.message}`)];
     case 'good': {
       if (signer !== undefined && signer === submitter) return [];
       const other = `${signer ?? 'someone whom the keyring file does not list'}, not by ${submitter ?? 'a known submitter'}`;

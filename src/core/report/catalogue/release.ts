@@ -94,15 +94,23 @@ export const releaseFindings = {
     effect: 'leaves-unproven',
     title: 'The source tag is not signed by a key that is known',
     meaning:
-      'The tag has no signature, or one by a key that no contributor of the keyring file has (trust model, section 8, claim 1).',
+      'The tag has no signature, or one by a key that no contributor of the keyring file has (trust model, section 8, claim 2).',
     mend: 'Sign release tags with the key in the keyring file: git tag --sign, or opam-signet publish.',
+  },
+  'release.source-required': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'This repository wants releases from signed tags',
+    meaning:
+      'The policy source-tag of the keyring file is "require", and the tag has no signature by a key that it lists (trust model, section 8, claim 2).',
+    mend: 'A published tag is never made anew: release a new version with a signed tag, for example with opam-signet publish.',
   },
   'release.source-signature': {
     severity: 'error',
     effect: 'refutes',
     title: 'The signature of the source tag does not count',
     meaning:
-      'The signature is bad, or its key was expired, revoked or too weak (trust model, section 8, claim 1).',
+      'The signature is bad, or its key was expired, revoked or too weak (trust model, section 8, claim 2).',
     mend: 'Find out who made the tag; make a new release with a good key.',
   },
   'release.source-signer': {
@@ -110,14 +118,15 @@ export const releaseFindings = {
     effect: 'refutes',
     title: 'Someone else signed the source tag',
     meaning:
-      'The tag is signed by another contributor than the one who submits (trust model, section 8, claim 1).',
+      'The tag is signed by another contributor than the one who submits (trust model, section 8, claim 2).',
     mend: 'Let the one who signed the release submit it, or let a maintainer endorse it: opam-signet endorse.',
   },
   'release.source-moved': {
     severity: 'error',
     effect: 'refutes',
-    title: 'The source tag was moved after it was submitted',
-    meaning: 'The tag at the source is not the one that the submission names (trust model, section 8).',
+    title: 'The source tag was moved or taken away after it was submitted',
+    meaning:
+      'The source does not have the tag that the submission names, or has another one of its name (trust model, section 8, claim 1).',
     mend: 'Find out why. A published tag is never moved: release a new version.',
   },
   'release.digest': {
