@@ -64,6 +64,12 @@ async function download(url: string, progress: Progress, maximumBytes: number): 
   let timer = setTimeout(giveUp, patience);
   try {
     const response = await fetch(url, { signal: abort.signal, headers: { 'accept-encoding': 'identity' } });
+    if (/^https:/i.test(url) && !/^https:/i.test(response.url)) {
+      throw notDownloaded(
+        shown,
+        `The server sends to ${withoutPasswords(response.url)}, which is no https address.`,
+      );
+    }
     if (!response.ok || response.body === null) {
       throw notDownloaded(shown, `The server answers ${response.status} ${response.statusText}.`);
     }

@@ -19,6 +19,8 @@ export interface RunOptions extends StartOptions {
   readonly timeout?: number;
   /** Bytes of standard output; 64 MiB if left out. */
   readonly maximumOutput?: number;
+  /** Ends the program when it fires; its reason says why, in a sentence. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ProcessAnswer {
@@ -60,8 +62,11 @@ export async function run(
   args: readonly string[],
   options: RunOptions,
 ): Promise<ProcessAnswer> {
-  const { input = '', timeout, maximumOutput = usualMaximumOutput } = options;
-  const running = start(await locate(program, options.env), args, options);
+  const { env, cwd, input = '', timeout, signal, maximumOutput = usualMaximumOutput } = options;
+  const running = start(await locate(program, options.env), args, {
+    env,
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   running.send(input);
   running.finish();
   let excess: string | undefined;
@@ -71,6 +76,10 @@ export async function run(
   };
   const timer =
     timeout === undefined ? undefined : setTimeout(stop, timeout, `It took longer than ${timeout / 1000} s.`);
+  const aborted = (): void => {
+    stop(String(signal?.reason));
+  };
+  signal?.addEventListener('abort', aborted, { once: true });
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -82,6 +91,7 @@ export async function run(
     await running.ended;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', aborted);
   }
   const { status, stderr, reason } = await running.ended;
   if (excess === undefined && status !== undefined) return { status, stdout: Buffer.concat(chunks), stderr };

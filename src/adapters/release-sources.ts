@@ -1,10 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchiveAtHand } from '../core/chain/release.ts';
 import { Fault } from '../core/fault.ts';
 import { parseOid } from '../core/git/oid.ts';
-import type { ArchiveSource, FetchedTag, ObjectStore, ReleaseSources } from '../core/ports.ts';
+import {
+  maximumArchiveBytes,
+  type ArchiveSource,
+  type FetchedTag,
+  type ObjectStore,
+  type ReleaseSources,
+} from '../core/ports.ts';
 import { readArchive } from './archive.ts';
 import type { Environment } from './process.ts';
 import { UserGit } from './user-git.ts';
@@ -15,7 +21,21 @@ export interface ReleaseSourcesOptions {
   readonly openStore: (folder: string) => Promise<ObjectStore>;
   /** Whether a submission may name files of this machine and plain http: for repositories that live here. */
   readonly local: boolean;
+  readonly limits?: FetchLimits;
 }
+
+/** What a source repository may cost. */
+interface FetchLimits {
+  /** On disk, while it is fetched. */
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** One commit of the largest sources that opam packages have is a tenth of this. */
+const usualLimits: FetchLimits = { bytes: 2 * maximumArchiveBytes, seconds: 600 };
+
+/** A server that sends next to nothing for a minute is given up (git-config(1)). */
+const patience = ['-c', 'http.lowSpeedLimit=1000', '-c', 'http.lowSpeedTime=60'];
 
 /**
  * Fetches what submissions name. The addresses come from strangers: git is told to speak https only (and what
@@ -69,7 +89,7 @@ async function fetchInto(
   folder: string,
   repository: string,
   tag: string,
-  { environment, local, openStore }: ReleaseSourcesOptions,
+  { environment, local, openStore, limits = usualLimits }: ReleaseSourcesOptions,
 ): Promise<Omit<FetchedTag, 'close'> | undefined> {
   const git = new UserGit(
     folder,
@@ -82,7 +102,9 @@ async function fetchInto(
     mend: 'Check the address, or leave out what needs the network: --offline.',
   } as const;
   const reference = `refs/tags/${tag}`;
-  const listing = await git.ask(['ls-remote', '--', repository, reference], refusal);
+  const listing = await bounded(folder, limits, (signal) =>
+    git.ask([...patience, 'ls-remote', '--', repository, reference], refusal, '', signal),
+  );
   const [, id = ''] =
     listing
       .split('\n')
@@ -91,10 +113,57 @@ async function fetchInto(
   if (id === '') return undefined;
   const format = id.length === 64 ? 'sha256' : 'sha1';
   await git.ask(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'], refusal);
-  await git.ask(
-    ['fetch', '--quiet', '--no-tags', '--depth=1', '--', repository, `${reference}:${reference}`],
-    refusal,
-  );
+  const fetching = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--depth=1',
+    '--',
+    repository,
+    `${reference}:${reference}`,
+  ];
+  await bounded(folder, limits, (signal) => git.ask([...patience, ...fetching], refusal, '', signal));
   const oid = parseOid(await git.ask(['rev-parse', '--verify', reference], refusal), format);
   return oid && { store: await openStore(folder), oid };
+}
+
+/** Ends a fetch that fills the disk or never ends. git itself knows no such limits. */
+async function bounded<T>(
+  folder: string,
+  { bytes, seconds }: FetchLimits,
+  fetch: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const tooMuch = `It brought more than ${bytes} bytes.`;
+  let looks = 0;
+  const look = async (): Promise<void> => {
+    looks += 1;
+    if (looks * interval > seconds) abort.abort(`It took longer than ${seconds} s.`);
+    else if ((await sizeOf(folder)) > bytes) abort.abort(tooMuch);
+  };
+  const timer = setInterval(() => void look(), interval * 1000);
+  try {
+    const fetched = await fetch(abort.signal);
+    if ((await sizeOf(folder)) <= bytes) return fetched;
+  } finally {
+    clearInterval(timer);
+  }
+  throw new Fault('limit.archive', `The source repository was given up. ${tooMuch}`, smaller);
+}
+
+const smaller = 'Release a smaller source tree, or leave out what needs the network: --offline.';
+
+/** Seconds between two looks at the folder. */
+const interval = 0.25;
+
+/** git makes and removes temporary files while this looks: what is gone has no size. */
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = names.map((name) =>
+    stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
 }

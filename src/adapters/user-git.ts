@@ -33,14 +33,24 @@ export class UserGit {
   }
 
   /** Any exit status is an answer. */
-  async run(args: readonly string[], input: string | Uint8Array = ''): Promise<ProcessAnswer> {
-    const answer = await run('git', args, { env: this.#environment, cwd: this.folder, input });
+  async run(
+    args: readonly string[],
+    input: string | Uint8Array = '',
+    signal?: AbortSignal,
+  ): Promise<ProcessAnswer> {
+    const bounds = signal === undefined ? {} : { signal };
+    const answer = await run('git', args, { env: this.#environment, cwd: this.folder, input, ...bounds });
     return { ...answer, stderr: withoutPasswords(answer.stderr) };
   }
 
   /** The output without its last line feed; any exit status but 0 is a Fault of this code. */
-  async ask(args: readonly string[], refusal: Refusal, input: string | Uint8Array = ''): Promise<string> {
-    const { status, stdout, stderr } = await this.run(args, input);
+  async ask(
+    args: readonly string[],
+    refusal: Refusal,
+    input: string | Uint8Array = '',
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const { status, stdout, stderr } = await this.run(args, input, signal);
     if (status !== 0) {
       throw new Fault(
         refusal.code,
