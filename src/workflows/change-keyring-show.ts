@@ -1,10 +1,35 @@
 import type { Seconds } from '../core/ports.ts';
 import { overviewOf, type KeyringOverview } from '../core/trust/keyring-overview.ts';
 import type { KeyringFiles } from '../core/trust/keyring-state.ts';
-import { openFiles, type Outcome } from './change-keyring-draft.ts';
+import { differenceOf, type FieldChange } from '../core/trust/keyring-difference.ts';
+import { finding } from '../core/report/report.ts';
+import { type KeyringWork, openFiles, type Outcome, refuse } from './change-keyring-draft.ts';
 
 /** Shows a keyring as it stands (`keyring show`). Whether it is to be trusted is not said. */
 export async function showKeyring(files: KeyringFiles, now: Seconds): Promise<Outcome<KeyringOverview>> {
   const opened = await openFiles(files);
   return opened.ok ? { ok: true, value: overviewOf(opened.value, now) } : opened;
+}
+
+export interface KeyringComparison {
+  readonly version: number;
+  /** The version in force; undefined where there is none yet. */
+  readonly against: number | undefined;
+  readonly difference: readonly FieldChange[];
+}
+
+/** What the version in the folder says otherwise than the one in force (`keyring diff`), right or wrong. */
+export async function compareKeyrings({ folder, inForce }: KeyringWork): Promise<Outcome<KeyringComparison>> {
+  const files = await folder.read();
+  if (files === undefined)
+    return refuse(finding('keyring.missing', {}, 'There is no keyring in the folder.'));
+  const after = await openFiles(files);
+  if (!after.ok) return after;
+  const before = inForce && (await openFiles(inForce));
+  if (before?.ok === false) return before;
+  const [old, now] = [before?.value.keyring, after.value.keyring];
+  return {
+    ok: true,
+    value: { version: now.version, against: old?.version, difference: differenceOf(old, now) },
+  };
 }

@@ -7,7 +7,16 @@ import {
   keyringInitCommand,
   keyringPolicyCommand,
 } from '../../src/cli/commands/keyring-propose.ts';
-import { keyringCheckCommand, keyringShowCommand } from '../../src/cli/commands/keyring-show.ts';
+import {
+  keyringGrantCommand,
+  keyringOwnCommand,
+  keyringRemoveCommand,
+} from '../../src/cli/commands/keyring-people.ts';
+import {
+  keyringCheckCommand,
+  keyringDiffCommand,
+  keyringShowCommand,
+} from '../../src/cli/commands/keyring-show.ts';
 import { keyringSignCommand } from '../../src/cli/commands/keyring-sign.ts';
 import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import { Fault } from '../../src/core/fault.ts';
@@ -137,6 +146,96 @@ describe('the keyring verbs', () => {
     expect(desk.told).toContain('- version 1\n+ version 2\n');
     expect(await desk.sign('carol', now + day)).toBe(1);
     expect(desk.told).toContain('keyring.not-admin');
+  });
+
+  it('change people and rules of a version before anybody has signed it, and show what is new', async () => {
+    const repository = await TestRepository.create();
+    const desk = await Desk.in(repository.folder);
+    await desk.init();
+    await desk.sign('alice');
+    await desk.sign('bob');
+    await repository.git('add', 'keyring');
+    await repository.git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'First keyring');
+    const at = (): Context => desk.context({}, now + day);
+    const change = { ...place, dryRun: false };
+    expect(await keyringDiffCommand(at(), place)).toBe(0);
+    expect(desk.printed).toBe('version 1 says what is in force\n');
+    expect(
+      await keyringGrantCommand(at(), { ...change, id: 'bob', packages: ['foo'], role: ['contributor'] }),
+    ).toBe(0);
+    expect(await keyringOwnCommand(at(), { ...change, name: 'bar', owners: ['bob'] })).toBe(0);
+    expect(await keyringPolicyCommand(at(), { ...change, settings: ['unsigned=warn'], threshold: '1' })).toBe(
+      0,
+    );
+    expect(await keyringDiffCommand(at(), place)).toBe(0);
+    expect(desk.printed.split('\n')).toEqual([
+      '- version 1',
+      '+ version 2',
+      '- threshold 2  gives power',
+      '+ threshold 1  gives power',
+      '- policy.unsigned allow',
+      '+ policy.unsigned warn',
+      '+ contributors.bob.roles contributor  gives power',
+      '+ contributors.bob.packages foo  gives power',
+      '+ packages.bar.owners bob  gives power',
+      '',
+    ]);
+    expect(await keyringRemoveCommand(at(), { ...change, id: 'bob', package: ['foo'] })).toBe(0);
+    expect(await desk.toml()).not.toContain('"foo"');
+    expect(await keyringRemoveCommand(at(), { ...change, id: 'bob' })).toBe(0);
+    expect(await readdir(join(desk.folder, 'keyring'))).not.toContain(`${bob.fingerprint}.asc`);
+    expect(await desk.toml()).not.toContain('bar');
+    await keyringDiffCommand(desk.context({ format: 'json' }, now + day), place);
+    expect(JSON.parse(desk.printed)).toMatchObject({ verb: 'keyring diff', version: 2, against: 1 });
+  });
+
+  it('say what is wrong with a change of people, and write nothing', async () => {
+    const desk = await Desk.in(await temporaryFolder());
+    await desk.init();
+    const before = await desk.toml();
+    const change = { ...place, dryRun: false };
+    const refused = async (attempt: (context: Context) => Promise<number>): Promise<string> => {
+      expect(await attempt(desk.context())).toBe(1);
+      return desk.told;
+    };
+    expect(
+      await refused((context) => keyringGrantCommand(context, { ...change, id: 'bobby', packages: ['foo'] })),
+    ).toContain('has no contributor bobby. There is bob.');
+    expect(
+      await refused((context) => keyringOwnCommand(context, { ...change, name: 'foo', owners: ['zoe'] })),
+    ).toContain('keyring.no-contributor');
+    expect(
+      await refused((context) =>
+        keyringOwnCommand(context, { ...change, name: 'Not a name', owners: ['bob'] }),
+      ),
+    ).toContain('keyring.unreadable');
+    expect(
+      await refused((context) => keyringGrantCommand(context, { ...change, id: 'bob', packages: ['*'] })),
+    ).toContain('Matches every package');
+    expect(
+      await refused((context) =>
+        keyringRemoveCommand(context, {
+          ...change,
+          id: 'bob',
+          package: ['foo'],
+          certificate: [alice.fingerprint],
+        }),
+      ),
+    ).toContain(`bob does not have a grant of foo, nor the certificate ${alice.fingerprint}.`);
+    // Two admins must sign, and one would be left.
+    expect(await refused((context) => keyringRemoveCommand(context, { ...change, id: 'bob' }))).toContain(
+      'threshold',
+    );
+    expect(
+      await refused((context) =>
+        keyringRemoveCommand(context, { ...change, id: 'bob', certificate: [bob.fingerprint] }),
+      ),
+    ).toContain('fingerprints');
+    expect(() => keyringGrantCommand(desk.context(), { ...change, id: 'bob', packages: [] })).toThrow(Fault);
+    expect(() =>
+      keyringRemoveCommand(desk.context(), { ...change, id: 'bob', certificate: ['ABCD'] }),
+    ).toThrow('whole fingerprint');
+    expect(await desk.toml()).toBe(before);
   });
 
   it('answer in JSON', async () => {

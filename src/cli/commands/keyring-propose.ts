@@ -18,7 +18,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
 import { agreed, openWork, readCertificateFiles, refuse, type PlaceOptions } from './keyring-work.ts';
 
-interface ProposalOptions extends PlaceOptions {
+export interface ProposalOptions extends PlaceOptions {
   readonly dryRun: boolean;
 }
 
@@ -88,7 +88,7 @@ export async function keyringPolicyCommand(context: Context, options: PolicyOpti
 }
 
 /** Shows what a proposal changes, asks once, writes it. */
-async function proposeAnd(
+export async function proposeAnd(
   context: Context,
   verb: string,
   options: ProposalOptions,
@@ -156,7 +156,7 @@ function momentOf(text: string): Seconds {
   );
 }
 
-function roleOf(text: string): Role {
+export function roleOf(text: string): Role {
   const role = roles.find((one) => one === text);
   if (role !== undefined) return role;
   throw new Fault('usage.argument', `"${text}" is not a role.`, `The roles are ${roles.join(', ')}.`);

@@ -1,9 +1,9 @@
 import { Fault } from '../../core/fault.ts';
 import { resultJson, reportJson } from '../../render/json.ts';
-import { overviewObject, overviewText } from '../../render/keyring.ts';
+import { differenceText, overviewObject, overviewText } from '../../render/keyring.ts';
 import { reportText } from '../../render/text.ts';
 import { checkKeyring } from '../../workflows/change-keyring-check.ts';
-import { showKeyring } from '../../workflows/change-keyring-show.ts';
+import { compareKeyrings, showKeyring } from '../../workflows/change-keyring-show.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import { openWork, refuse, type PlaceOptions } from './keyring-work.ts';
@@ -26,6 +26,23 @@ export async function keyringShowCommand(context: Context, options: PlaceOptions
   const json = context.options.format === 'json';
   await context.print(
     json ? resultJson(verb, overviewObject(overview.value)) : overviewText(overview.value, context.style),
+  );
+  return exitCodes.done;
+}
+
+/** `keyring diff`: what the version in the folder changes, against the one in force. */
+export async function keyringDiffCommand(context: Context, options: PlaceOptions): Promise<ExitCode> {
+  const verb = 'keyring diff';
+  const work = await openWork(context, options);
+  if (!work.ok) return refuse(context, verb, work.findings);
+  const compared = await compareKeyrings(work.value);
+  if (!compared.ok) return refuse(context, verb, compared.findings);
+  const { version, against, difference } = compared.value;
+  const nothing = `version ${version} says what is in force\n`;
+  await context.print(
+    context.options.format === 'json'
+      ? resultJson(verb, { version, against: against ?? null, difference })
+      : differenceText(difference, context.style) || nothing,
   );
   return exitCodes.done;
 }

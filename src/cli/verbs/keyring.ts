@@ -1,13 +1,15 @@
 import { Command } from '@commander-js/extra-typings';
 import { common, type Dispatch, examples, several, verb } from '../flags.ts';
 
-/** `keyring init|add|sign|show|check`: the keyring file and its changes. */
+/** `keyring …`: the keyring file and its changes. */
 export function keyringVerbs(dispatch: Dispatch) {
   const keyring = new Command('keyring')
     .description('Make, change, sign and check the keyring file.')
     .exitOverride();
   keyring.addCommand(initVerb(dispatch));
   keyring.addCommand(addVerb(dispatch));
+  for (const make of [grantVerb, removeVerb, ownVerb, policyVerb]) keyring.addCommand(make(dispatch));
+  keyring.addCommand(diffVerb(dispatch));
   keyring.addCommand(signVerb(dispatch));
   keyring.addCommand(showVerb(dispatch));
   keyring.addCommand(checkVerb(dispatch));
@@ -27,7 +29,7 @@ const keyFlags = {
 } as const;
 
 function initVerb(dispatch: Dispatch) {
-  return folderVerb('init', 'Make version 1 of the keyring file, for its admins to sign.')
+  return proposalVerb('init', 'Make version 1 of the keyring file, for its admins to sign.')
     .requiredOption('--repository <id>', 'the id of the package repository: its URL')
     .requiredOption('--threshold <n>', 'how many admins must sign a change')
     .requiredOption(
@@ -39,7 +41,6 @@ function initVerb(dispatch: Dispatch) {
     .option('--expires <day>', 'when it stops to authorise anything new (default: in a year)')
     .option(...keyFlags.key)
     .option(...keyFlags.keyFile)
-    .option('-n, --dry-run', 'show it, and write nothing', false)
     .addHelpText(
       'after',
       examples(
@@ -55,14 +56,13 @@ function initVerb(dispatch: Dispatch) {
 }
 
 function addVerb(dispatch: Dispatch) {
-  return folderVerb('add', 'Propose a contributor, or more rights and certificates for one who is there.')
+  return proposalVerb('add', 'Propose a contributor, or more rights and certificates for one who is there.')
     .argument('<id>', 'the contributor: lower-case letters, digits and dashes')
     .argument('[files...]', 'certificates, as gpg --armor --export writes them')
     .option('--name <name>', 'the name of the person')
     .option('--github <account>', 'informative')
     .option('--role <role>', 'contributor, maintainer or admin (repeat it)', several)
     .option('--package <pattern>', 'a package to grant, * stands for anything (repeat it)', several)
-    .option('-n, --dry-run', 'show it, and write nothing', false)
     .addHelpText(
       'after',
       examples(
@@ -73,6 +73,86 @@ function addVerb(dispatch: Dispatch) {
       dispatch('keyring add', common(options), async (context) => {
         const { keyringAddCommand } = await import('../commands/keyring-propose.ts');
         return keyringAddCommand(context, { ...options, id, files });
+      }),
+    );
+}
+
+/** A verb that proposes the next version. */
+const proposalVerb = (name: string, description: string) =>
+  folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
+
+function grantVerb(dispatch: Dispatch) {
+  return proposalVerb('grant', 'Propose that a contributor may do more.')
+    .argument('<id>', 'the contributor')
+    .argument('[packages...]', 'packages to grant, * stands for anything')
+    .option('--role <role>', 'contributor, maintainer or admin (repeat it)', several)
+    .addHelpText('after', examples("opam-signet keyring grant alice bar 'bar-*'"))
+    .action((id, packages, options) =>
+      dispatch('keyring grant', common(options), async (context) => {
+        const { keyringGrantCommand } = await import('../commands/keyring-people.ts');
+        return keyringGrantCommand(context, { ...options, id, packages });
+      }),
+    );
+}
+
+function removeVerb(dispatch: Dispatch) {
+  return proposalVerb(
+    'remove',
+    'Propose a version without a contributor, or without some of their rights or keys.',
+  )
+    .argument('<id>', 'the contributor')
+    .option('--role <role>', 'take this role only (repeat it)', several)
+    .option('--package <pattern>', 'take this grant only (repeat it)', several)
+    .option('--certificate <fpr>', 'take this certificate only (repeat it)', several)
+    .addHelpText(
+      'after',
+      examples('opam-signet keyring remove alice', 'opam-signet keyring remove alice --package bar'),
+    )
+    .action((id, options) =>
+      dispatch('keyring remove', common(options), async (context) => {
+        const { keyringRemoveCommand } = await import('../commands/keyring-people.ts');
+        return keyringRemoveCommand(context, { ...options, id });
+      }),
+    );
+}
+
+function ownVerb(dispatch: Dispatch) {
+  return proposalVerb('own', 'Propose who alone owns a package, whatever was granted or claimed.')
+    .argument('<package>', 'the name of the package')
+    .argument('[owners...]', 'contributors; none: what history says counts again')
+    .addHelpText('after', examples('opam-signet keyring own lwt alice bob', 'opam-signet keyring own lwt'))
+    .action((name, owners, options) =>
+      dispatch('keyring own', common(options), async (context) => {
+        const { keyringOwnCommand } = await import('../commands/keyring-people.ts');
+        return keyringOwnCommand(context, { ...options, name, owners });
+      }),
+    );
+}
+
+function policyVerb(dispatch: Dispatch) {
+  return proposalVerb('policy', 'Propose other rules, another threshold, or a later end of the keyring file.')
+    .argument('[settings...]', 'FIELD=SETTING, such as unsigned=warn')
+    .option('--threshold <n>', 'how many admins must sign a change')
+    .option('--expires <day>', 'when it stops to authorise anything new')
+    .addHelpText('after', examples('opam-signet keyring policy unsigned=warn --expires 2027-11-01'))
+    .action((settings, options) =>
+      dispatch('keyring policy', common(options), async (context) => {
+        const { keyringPolicyCommand } = await import('../commands/keyring-propose.ts');
+        return keyringPolicyCommand(context, { ...options, settings });
+      }),
+    );
+}
+
+function diffVerb(dispatch: Dispatch) {
+  return folderVerb('diff', 'Show what the version in the folder changes against the one in force.')
+    .addHelpText(
+      'after',
+      examples('opam-signet keyring diff', 'opam-signet keyring diff --base origin/master'),
+    )
+    .action((options) =>
+      dispatch('keyring diff', common(options), async (context) => {
+        const { keyringDiffCommand } = await import('../commands/keyring-show.ts');
+        return keyringDiffCommand(context, options);
       }),
     );
 }

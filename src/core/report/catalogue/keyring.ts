@@ -237,6 +237,13 @@ export const keyringFindings = {
       'An id stands for one person for ever: claims and signatures are counted by it (trust model, sections 3 and 4).',
     mend: 'Choose another id; or leave out the name to give the existing contributor a further certificate.',
   },
+  'keyring.no-contributor': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'Nobody has this id',
+    meaning: 'Rights and names are given to contributors whom the keyring file lists (trust model, section 3).',
+    mend: 'Look at the ids with opam-signet keyring show, or add the person: opam-signet keyring add.',
+  },
   'keyring.not-admin': {
     severity: 'error',
     effect: 'refutes',
