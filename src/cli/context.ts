@@ -29,11 +29,14 @@ export interface Context {
   readonly errorStyle: Style;
   /** Whether somebody can answer questions: a terminal on both ends, and no `--no-input`. */
   readonly interactive: boolean;
-  print(result: string): Promise<void>;
+  print(result: string | Uint8Array): Promise<void>;
   tell(message: string): void;
 }
 
-export function makeContext(options: CommonOptions, write: (text: string) => Promise<void>): Context {
+export function makeContext(
+  options: CommonOptions,
+  write: (result: string | Uint8Array) => Promise<void>,
+): Context {
   return {
     options,
     environment: process.env,

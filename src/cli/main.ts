@@ -12,7 +12,7 @@ import { makeProgram } from './program.ts';
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done;
   const program = makeProgram(async (verb, options, run) => {
-    const context = makeContext(options, (text) => deliver(text, options));
+    const context = makeContext(options, (result) => deliver(result, options));
     code = await carryOut(verb, context, run);
   });
   try {
@@ -54,13 +54,13 @@ async function tellFault(verb: string, fault: Fault, context: Context): Promise<
   await context.print(faultJson(verb, fault));
 }
 
-async function deliver(text: string, { output }: CommonOptions): Promise<void> {
+async function deliver(result: string | Uint8Array, { output }: CommonOptions): Promise<void> {
   if (output !== undefined) {
-    await writeFile(output, text);
+    await writeFile(output, result);
     return;
   }
   await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    process.stdout.write(result, (error) => {
       if (error) reject(error);
       else resolve();
     });

@@ -7,6 +7,7 @@ import {
   keyringInitCommand,
   keyringPolicyCommand,
 } from '../../src/cli/commands/keyring-propose.ts';
+import { keyringExportCommand } from '../../src/cli/commands/keyring-export.ts';
 import {
   keyringGrantCommand,
   keyringOwnCommand,
@@ -236,6 +237,23 @@ describe('the keyring verbs', () => {
       keyringRemoveCommand(desk.context(), { ...change, id: 'bob', certificate: ['ABCD'] }),
     ).toThrow('whole fingerprint');
     expect(await desk.toml()).toBe(before);
+  });
+
+  it('write certificates and the anchor for other programs', async () => {
+    const desk = await Desk.in(await temporaryFolder());
+    await desk.init();
+    const exporting = { ...place, ids: [] };
+    expect(await keyringExportCommand(desk.context(), { ...exporting, as: 'armor' })).toBe(0);
+    expect(desk.printed).toMatch(/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n/);
+    expect(await keyringExportCommand(desk.context(), { ...exporting, as: 'anchor' })).toBe(0);
+    expect(desk.printed).toContain(alice.fingerprint);
+    expect(await keyringExportCommand(desk.context(), { ...exporting, as: 'armor', ids: ['zoe'] })).toBe(1);
+    expect(desk.told).toContain('keyring.no-contributor');
+    await expect(keyringExportCommand(desk.context(), { ...exporting, as: 'binary' })).rejects.toThrow(
+      '-o FILE',
+    );
+    const empty = await Desk.in(await temporaryFolder());
+    await expect(keyringExportCommand(empty.context(), { ...exporting, as: 'armor' })).rejects.toThrow(Fault);
   });
 
   it('answer in JSON', async () => {

@@ -43,7 +43,7 @@ async function run(
     style,
     errorStyle: style,
     interactive: false,
-    print: (text) => Promise.resolve(void stdout.push(text)),
+    print: (result) => Promise.resolve(void stdout.push(Buffer.from(result).toString())),
     tell: (text) => void stderr.push(text),
   };
   const keyFile = join(world.home, 'key.asc');

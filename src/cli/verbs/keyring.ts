@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { common, type Dispatch, examples, several, verb } from '../flags.ts';
 
 /** `keyring …`: the keyring file and its changes. */
@@ -13,6 +13,7 @@ export function keyringVerbs(dispatch: Dispatch) {
   keyring.addCommand(signVerb(dispatch));
   keyring.addCommand(showVerb(dispatch));
   keyring.addCommand(checkVerb(dispatch));
+  keyring.addCommand(exportVerb(dispatch));
   return keyring;
 }
 
@@ -189,6 +190,34 @@ function checkVerb(dispatch: Dispatch) {
       dispatch('keyring check', common(options), async (context) => {
         const { keyringCheckCommand } = await import('../commands/keyring-show.ts');
         return keyringCheckCommand(context, options);
+      }),
+    );
+}
+
+function exportVerb(dispatch: Dispatch) {
+  return folderVerb('export', 'Write the certificates for gpg, gpgv or sq, or the anchor for opam.')
+    .argument('[ids...]', 'contributors (default: everybody)')
+    .addOption(
+      new Option(
+        '--as <form>',
+        'armor for gpg --import and sq, binary for gpgv, anchor for opam repository add',
+      )
+        .choices(['armor', 'binary', 'anchor'] as const)
+        .default('armor' as const),
+    )
+    .option('--role <role>', 'contributors with this role only (repeat it)', several)
+    .addHelpText(
+      'after',
+      examples(
+        'opam-signet keyring export | gpg --import',
+        'opam-signet keyring export --as binary --role maintainer -o maintainers.gpg',
+        'opam repository add NAME ADDRESS $(opam-signet keyring export --as anchor)',
+      ),
+    )
+    .action((ids, options) =>
+      dispatch('keyring export', common(options), async (context) => {
+        const { keyringExportCommand } = await import('../commands/keyring-export.ts');
+        return keyringExportCommand(context, { ...options, ids });
       }),
     );
 }

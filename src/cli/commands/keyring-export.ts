@@ -1,0 +1,35 @@
+import { Fault } from '../../core/fault.ts';
+import { exportKeyring, type ExportRequest } from '../../workflows/export-keyring.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { roleOf } from './keyring-propose.ts';
+import { openWork, type PlaceOptions, refuse } from './keyring-work.ts';
+
+interface Options extends PlaceOptions {
+  readonly as: ExportRequest['form'];
+  readonly role?: readonly string[] | undefined;
+  readonly ids: readonly string[];
+}
+
+/** `keyring export [ID…]`: certificates for gpg, gpgv and sq, or the anchor of opam's `repository add`. */
+export async function keyringExportCommand(context: Context, options: Options): Promise<ExitCode> {
+  const verb = 'keyring export';
+  const { as: form, ids, role = [] } = options;
+  if (form === 'binary' && context.options.output === undefined) {
+    throw new Fault('usage.argument', 'A binary keyring is not for a terminal.', 'Name a file: -o FILE.');
+  }
+  const work = await openWork(context, options);
+  if (!work.ok) return refuse(context, verb, work.findings);
+  const files = (await work.value.folder.read()) ?? work.value.inForce;
+  if (files === undefined) {
+    throw new Fault(
+      'keyring.unreadable',
+      `There is no keyring in ${options.folder}.`,
+      'Run it in a package repository, or make one: opam-signet keyring init.',
+    );
+  }
+  const exported = await exportKeyring(files, { form, ids, roles: role.map(roleOf) });
+  if (!exported.ok) return refuse(context, verb, exported.findings);
+  await context.print(exported.value);
+  return exitCodes.done;
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Seconds } from '../../src/core/ports.ts';
+import { exportKeyring, type ExportRequest } from '../../src/workflows/export-keyring.ts';
+import { GpgHome, installed, runProgram } from '../support/gpg-home.ts';
+import { makeKey, type TestKey } from '../support/keys.ts';
+import { day, makeKeyring } from '../support/keyring.ts';
+import { TestRepository } from '../support/repository.ts';
+
+const start: Seconds = Date.UTC(2026, 0, 5) / 1000;
+const payload = Buffer.from('a payload\n');
+
+let alice: TestKey, bob: TestKey, carol: TestKey;
+let folder: string;
+
+beforeAll(async () => {
+  const key = (name: string) =>
+    makeKey({ name, email: `${name.toLowerCase()}@example.org`, created: start - day });
+  [alice, bob, carol] = await Promise.all([key('Alice'), key('Bob'), key('Carol')]);
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signet-export-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const exported = (change: Partial<ExportRequest> = {}) =>
+  exportKeyring(
+    makeKeyring(
+      {
+        repository: 'https://example.org/packages',
+        threshold: 2,
+        contributors: {
+          alice: { keys: [alice], roles: ['admin'] },
+          bob: { keys: [bob], roles: ['admin', 'maintainer'] },
+          carol: { keys: [carol], roles: ['contributor'] },
+        },
+      },
+      [alice, bob],
+      start,
+    ),
+    { form: 'armor', roles: [], ids: [], ...change },
+  );
+
+async function written(change: Partial<ExportRequest> = {}): Promise<string> {
+  const outcome = await exported(change);
+  if (!outcome.ok) throw new Error(outcome.findings.map(({ message }) => message).join());
+  const path = join(folder, 'keyring');
+  writeFileSync(path, outcome.value);
+  return path;
+}
+
+async function signatureBy(key: TestKey): Promise<readonly [signature: string, data: string]> {
+  const files = [join(folder, 'signature.asc'), join(folder, 'data')] as const;
+  writeFileSync(files[0], await key.sign(payload, start));
+  writeFileSync(files[1], payload);
+  return files;
+}
+
+describe('an exported keyring', () => {
+  it('is the same bytes every time', async () => {
+    expect(await exported()).toEqual(await exported());
+    expect(await exported({ form: 'binary' })).toEqual(await exported({ form: 'binary' }));
+  });
+
+  it("has the words of opam's repository add: the threshold and the admins' fingerprints", async () => {
+    const admins = [alice.fingerprint, bob.fingerprint].sort();
+    expect(await exported({ form: 'anchor' })).toEqual({ ok: true, value: `2 ${admins.join(' ')}\n` });
+  });
+
+  it('of somebody who is not there is refused', async () => {
+    expect(await exported({ ids: ['zoe'] })).toMatchObject({
+      ok: false,
+      findings: [{ code: 'keyring.no-contributor' }],
+    });
+    expect(await exported({ ids: ['carol'], roles: ['admin'] })).toMatchObject({ ok: false });
+  });
+});
+
+const gpgv = installed('gpgv');
+describe.skipIf(!gpgv)(`gpgv${gpgv ? '' : ' (is not installed)'}`, () => {
+  const accepts = async (keyring: string, key: TestKey): Promise<boolean> =>
+    runProgram('gpgv', ['--keyring', keyring, ...(await signatureBy(key))], { env: { HOME: folder } })
+      .status === 0;
+
+  it('accepts those who are in it, and no others', async () => {
+    const everybody = await written({ form: 'binary' });
+    for (const key of [alice, bob, carol]) expect(await accepts(everybody, key)).toBe(true);
+    const maintainers = await written({ form: 'binary', roles: ['maintainer'] });
+    expect([await accepts(maintainers, bob), await accepts(maintainers, carol)]).toEqual([true, false]);
+  });
+});
+
+const sqv = installed('sqv');
+describe.skipIf(!sqv)(`sqv${sqv ? '' : ' (is not installed)'}`, () => {
+  it('accepts those who are in it, and no others', async () => {
+    const keyring = await written({ ids: ['alice', 'carol'] });
+    const accepts = async (key: TestKey): Promise<boolean> =>
+      runProgram('sqv', ['--keyring', keyring, ...(await signatureBy(key))]).status === 0;
+    expect([await accepts(alice), await accepts(bob), await accepts(carol)]).toEqual([true, false, true]);
+  });
+});
+
+const gpg = installed('gpg');
+describe.skipIf(!gpg)(`git verify-commit with gpg${gpg ? '' : ' (is not installed)'}`, () => {
+  it('accepts a commit of somebody who is in it, once gpg has imported it', async () => {
+    const outcome = await exported();
+    if (!outcome.ok) throw new Error('not exported');
+    const home = new GpgHome();
+    try {
+      home.import(Buffer.from(outcome.value));
+      const repository = await TestRepository.create();
+      const commit = await repository.commitFiles({
+        files: { a: 'b' },
+        date: start,
+        sign: (bytes) => carol.sign(bytes, start),
+      });
+      const verified = runProgram('git', ['verify-commit', commit], {
+        cwd: repository.folder,
+        env: home.env,
+      });
+      expect(verified.stderr).toContain('Good signature from "Carol <carol@example.org>"');
+      expect(verified.status).toBe(0);
+    } finally {
+      home.close();
+    }
+  });
+});
