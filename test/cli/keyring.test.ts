@@ -77,8 +77,8 @@ class Desk {
       style,
       errorStyle: style,
       interactive: false,
-      print: (text) => {
-        this.printed += text;
+      print: (result) => {
+        this.printed += Buffer.from(result).toString();
         return Promise.resolve();
       },
       tell: (text) => {
@@ -249,9 +249,9 @@ describe('the keyring verbs', () => {
     expect(desk.printed).toContain(alice.fingerprint);
     expect(await keyringExportCommand(desk.context(), { ...exporting, as: 'armor', ids: ['zoe'] })).toBe(1);
     expect(desk.told).toContain('keyring.no-contributor');
-    await expect(keyringExportCommand(desk.context(), { ...exporting, as: 'binary' })).rejects.toThrow(
-      '-o FILE',
-    );
+    await expect(keyringExportCommand(desk.context(), { ...exporting, as: 'binary' })).rejects.toMatchObject({
+      mend: 'Name a file: -o FILE.',
+    });
     const empty = await Desk.in(await temporaryFolder());
     await expect(keyringExportCommand(empty.context(), { ...exporting, as: 'armor' })).rejects.toThrow(Fault);
   });

@@ -241,7 +241,8 @@ export const keyringFindings = {
     severity: 'error',
     effect: 'refutes',
     title: 'Nobody has this id',
-    meaning: 'Rights and names are given to contributors whom the keyring file lists (trust model, section 3).',
+    meaning:
+      'Rights and names are given to contributors whom the keyring file lists (trust model, section 3).',
     mend: 'Look at the ids with opam-signet keyring show, or add the person: opam-signet keyring add.',
   },
   'keyring.not-admin': {
