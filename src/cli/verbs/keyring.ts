@@ -14,6 +14,7 @@ export function keyringVerbs(dispatch: Dispatch) {
   keyring.addCommand(showVerb(dispatch));
   keyring.addCommand(checkVerb(dispatch));
   keyring.addCommand(exportVerb(dispatch));
+  keyring.addCommand(applyVerb(dispatch));
   return keyring;
 }
 
@@ -218,6 +219,23 @@ function exportVerb(dispatch: Dispatch) {
       dispatch('keyring export', common(options), async (context) => {
         const { keyringExportCommand } = await import('../commands/keyring-export.ts');
         return keyringExportCommand(context, { ...options, ids });
+      }),
+    );
+}
+
+function applyVerb(dispatch: Dispatch) {
+  return verb('apply', 'Commit the proposed version, once it has the signatures that it needs.')
+    .option('--folder <dir>', 'the keyring folder', 'keyring')
+    .option('--push <remote>', 'push the commit, to REMOTE or REMOTE:BRANCH')
+    .option('-n, --dry-run', 'show it, and commit nothing', false)
+    .addHelpText(
+      'after',
+      examples('opam-signet keyring apply', 'opam-signet keyring apply --push origin:keyring-2'),
+    )
+    .action((options) =>
+      dispatch('keyring apply', common(options), async (context) => {
+        const { keyringApplyCommand } = await import('../commands/keyring-apply.ts');
+        return keyringApplyCommand(context, options);
       }),
     );
 }

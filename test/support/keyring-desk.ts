@@ -1,0 +1,81 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Chalk } from 'chalk';
+import { keyringInitCommand } from '../../src/cli/commands/keyring-propose.ts';
+import { keyringSignCommand } from '../../src/cli/commands/keyring-sign.ts';
+import type { CommonOptions, Context } from '../../src/cli/context.ts';
+import type { Seconds } from '../../src/core/ports.ts';
+import { makeKey, type TestKey } from './keys.ts';
+import { day } from './keyring.ts';
+import { scrubbedEnvironment } from './scratch.ts';
+
+export const now: Seconds = Date.UTC(2026, 0, 5) / 1000;
+export const place = { folder: 'keyring' };
+export const init = { ...place, repository: 'https://example.org/packages', dryRun: false };
+const style = { paint: new Chalk({ level: 0 }), symbols: true };
+
+/** The keys of everybody who appears, made once for a test file. */
+const key = (name: string): Promise<TestKey> =>
+  makeKey({ name, email: `${name.toLowerCase()}@example.org`, created: now - day });
+export const [alice, bob, carol] = await Promise.all([key('Alice'), key('Bob'), key('Carol')]);
+
+/** A folder with certificates and secret keys of the three, and what verbs have said there. */
+export class Desk {
+  readonly folder: string;
+  printed = '';
+  told = '';
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async in(folder: string): Promise<Desk> {
+    for (const [name, key] of Object.entries({ alice, bob, carol })) {
+      await writeFile(join(folder, `${name}.asc`), key.armoredCertificate);
+      await writeFile(join(folder, `${name}.key`), key.armoredSecretKey);
+    }
+    return new Desk(folder);
+  }
+
+  context(options: Partial<CommonOptions> = {}, at = now): Context {
+    this.printed = '';
+    this.told = '';
+    return {
+      options: {
+        directory: this.folder,
+        format: 'text',
+        output: undefined,
+        color: false,
+        input: false,
+        yes: true,
+        debug: false,
+        ...options,
+      },
+      environment: scrubbedEnvironment(this.folder),
+      now: at,
+      style,
+      errorStyle: style,
+      interactive: false,
+      print: (result) => {
+        this.printed += Buffer.from(result).toString();
+        return Promise.resolve();
+      },
+      tell: (text) => {
+        this.told += text;
+      },
+    };
+  }
+
+  init(threshold = '2', options: Partial<CommonOptions> = {}) {
+    const admin = ['alice=alice.asc', 'bob=bob.asc'];
+    return keyringInitCommand(this.context(options), { ...init, threshold, admin });
+  }
+
+  sign(name: string, at = now) {
+    return keyringSignCommand(this.context({}, at), { ...place, keyFile: `${name}.key` });
+  }
+
+  toml(): Promise<string> {
+    return readFile(join(this.folder, 'keyring', 'keyring.toml'), 'utf8');
+  }
+}
