@@ -13,6 +13,7 @@ export function keyringVerbs(dispatch: Dispatch) {
   keyring.addCommand(signVerb(dispatch));
   keyring.addCommand(showVerb(dispatch));
   keyring.addCommand(checkVerb(dispatch));
+  keyring.addCommand(refreshVerb(dispatch));
   keyring.addCommand(exportVerb(dispatch));
   keyring.addCommand(applyVerb(dispatch));
   return keyring;
@@ -191,6 +192,21 @@ function checkVerb(dispatch: Dispatch) {
       dispatch('keyring check', common(options), async (context) => {
         const { keyringCheckCommand } = await import('../commands/keyring-show.ts');
         return keyringCheckCommand(context, options);
+      }),
+    );
+}
+
+function refreshVerb(dispatch: Dispatch) {
+  return proposalVerb(
+    'refresh',
+    'Bring listed certificates up to date: later expiry, new subkeys, revocations.',
+  )
+    .argument('<files...>', 'newer copies, as gpg --armor --export writes them')
+    .addHelpText('after', examples('opam-signet keyring refresh alice.asc'))
+    .action((files, options) =>
+      dispatch('keyring refresh', common(options), async (context) => {
+        const { keyringRefreshCommand } = await import('../commands/keyring-refresh.ts');
+        return keyringRefreshCommand(context, { ...options, files });
       }),
     );
 }
