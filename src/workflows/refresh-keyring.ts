@@ -48,15 +48,15 @@ export async function refreshKeyring(
 }
 
 async function grow(
-  { keyring, holderOf }: KeyringState,
+  listed: KeyringState,
   standing: ReadonlyMap<Fingerprint, Uint8Array>,
   { source, data }: GivenCertificate,
 ): Promise<Outcome<GrownCertificate & { readonly file: Uint8Array }>> {
   const place = { file: source };
-  const newer = await readOneCertificate(data, place, keyring.policy['sha1-bindings']);
+  const newer = await readOneCertificate(data, place, listed.keyring.policy['sha1-bindings']);
   if ('code' in newer) return refuse(newer);
   const { fingerprint } = newer;
-  const [holder, before] = [holderOf(fingerprint), standing.get(fingerprint)];
+  const [holder, before] = [listed.holderOf(fingerprint), standing.get(fingerprint)];
   if (holder === undefined || before === undefined) {
     const message = `${source}: the keyring file lists certificate ${fingerprint} with nobody.`;
     const mend = 'A further certificate is a change that admins sign: opam-signet keyring add.';
