@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Oid } from '../../src/core/git/oid.ts';
+import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
+import { runSignet } from '../support/signet.ts';
+
+const schema: unknown = JSON.parse(
+  await readFile(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'),
+);
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
+addFormats.default(ajv);
+const validate = ajv.compile(schema as object);
+
+let scenario: Scenario;
+let signed: Oid, foreign: Oid, trust: readonly string[];
+
+beforeAll(async () => {
+  scenario = await Scenario.create();
+  const { ada, ben } = scenario.people;
+  const files = { [opamPath('foo.1.1')]: opamFile('foo') };
+  signed = await scenario.commit(scenario.anchor, { by: 'alice', files });
+  foreign = await scenario.commit(scenario.anchor, { by: 'bob', files });
+  const admins = [ada, ben].flatMap(({ fingerprint }) => ['--fingerprint', fingerprint]);
+  trust = ['--quorum', '2', ...admins, '--from', scenario.anchor];
+});
+
+/** What a verb writes, valid by the published schema. */
+async function document(...args: readonly string[]): Promise<Record<string, unknown>> {
+  const { stdout, stderr } = await runSignet([...args, '--json', '-C', scenario.repository.folder]);
+  expect(stdout, stderr).not.toBe('');
+  const written = JSON.parse(stdout) as Record<string, unknown>;
+  expect(validate(written) ? [] : validate.errors, stdout).toEqual([]);
+  return written;
+}
+
+describe('docs/report.schema.json fits', () => {
+  test('what verify-repo writes', async () => {
+    expect(await document('verify-repo', ...trust, '--to', signed)).toMatchObject({ verb: 'verify-repo' });
+    expect(await document('verify-repo', ...trust, '--to', foreign)).toMatchObject({
+      conclusion: 'rejected',
+    });
+  });
+
+  test('what verify-pr writes', async () => {
+    const judged = await document('verify-pr', `${scenario.anchor}..${foreign}`, ...trust);
+    expect(judged).toMatchObject({ verb: 'verify-pr', conclusion: 'rejected', schema: 1 });
+    await document('verify-pr', `${scenario.anchor}..${signed}`, ...trust);
+  });
+
+  test('what inspect writes', async () => {
+    expect(await document('inspect', signed)).toMatchObject({ verb: 'inspect', verdict: 'unknown-key' });
+  });
+
+  test('a fault', async () => {
+    expect(await document('verify-repo', ...trust, '--to', 'nowhere')).toHaveProperty('fault.code');
+  });
+
+  test('nothing that lacks a field or says something unheard of', async () => {
+    const judged = await document('verify-pr', `${scenario.anchor}..${signed}`, ...trust);
+    expect(validate(Object.fromEntries(Object.entries(judged).filter(([field]) => field !== 'claims')))).toBe(
+      false,
+    );
+    expect(validate({ ...judged, schema: 2 })).toBe(false);
+    expect(validate({ ...judged, conclusion: 'fine' })).toBe(false);
+  });
+});
