@@ -9,7 +9,7 @@ import type { GivenCertificate } from './change-keyring-certificate.ts';
 import { type KeyringWork, openFiles, type Outcome, refuse } from './change-keyring-draft.ts';
 
 /** A listed certificate and what a newer copy of it brings. */
-export interface GrownCertificate {
+interface GrownCertificate {
   readonly fingerprint: Fingerprint;
   readonly contributor: string;
   /** Packets: self-signatures, subkeys, user ids, revocations. None: the folder has them all. */
