@@ -18,7 +18,7 @@ export interface PreparedArchive {
   readonly write: OutwardAct | undefined;
 }
 
-/** Takes the archive that was given or makes one, and proves that it is the released tree (trust model, section 8, claim 2). */
+/** Takes the archive that was given or makes one, and proves that it is the released tree (trust model, section 8, claim 3). */
 export async function prepareArchive(
   release: Release,
   url: string,

@@ -59,7 +59,7 @@ async function readReference(store: ObjectStore, reference: Reference): Promise<
   return { ok: true, tag: { kind: 'annotated', name, tag, commit: tag.object } };
 }
 
-/** Whether a tag that stands is annotated and signed by the author (trust model, section 8, claim 1). */
+/** Whether a tag that stands is annotated and signed by the author (trust model, section 8, claim 2). */
 export function checkReleaseTag(
   release: ReleaseTag,
   author: CertificateSet,

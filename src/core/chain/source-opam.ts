@@ -24,7 +24,7 @@ export interface FieldDifference {
 }
 
 /**
- * What a published opam file says otherwise than the source's (trust model, section 8, claim 4), by meaning: layout,
+ * What a published opam file says otherwise than the source's (trust model, section 8, claim 5), by meaning: layout,
  * comments and order do not count. `url` and the fields that the repository strips may differ; `x-commit-hash` may be
  * added, if it is the released commit.
  */

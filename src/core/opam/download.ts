@@ -50,7 +50,7 @@ export function isFileUrl(url: string): boolean {
 }
 
 /**
- * What keeps the checksums of an opam file from binding what it downloads (trust model, section 8, claim 3; opam-repository,
+ * What keeps the checksums of an opam file from binding what it downloads (trust model, section 8, claim 4; opam-repository,
  * policy 13): none, MD5 alone, or one that opam drops because it is malformed.
  */
 export function checksumFindings(file: OpamFile, path: RepositoryPath): readonly Finding[] {

@@ -7,7 +7,7 @@ export const releaseFindings = {
     effect: 'refutes',
     title: 'No checksum binds what opam downloads',
     meaning:
-      'There is no checksum, only MD5, or one that opam drops because it is malformed and then checks nothing (trust model, section 8, claim 3).',
+      'There is no checksum, only MD5, or one that opam drops because it is malformed and then checks nothing (trust model, section 8, claim 4).',
     mend: 'List the sha256 and sha512 of the archive: opam-signet publish writes both, or opam admin add-hashes sha256 sha512.',
   },
   'release.checksum-mismatch': {
@@ -15,7 +15,7 @@ export const releaseFindings = {
     effect: 'refutes',
     title: 'The archive does not have the checksum of the opam file',
     meaning:
-      'What the URL serves is not what the opam file is about: the archive was replaced, or the file was made from another one (trust model, section 8, claim 3).',
+      'What the URL serves is not what the opam file is about: the archive was replaced, or the file was made from another one (trust model, section 8, claim 4).',
     mend: 'Find out why the archive changed. A published archive is never replaced: publish a new version.',
   },
   'release.checksum-set': {
@@ -23,7 +23,7 @@ export const releaseFindings = {
     effect: 'none',
     title: 'sha256 and sha512 are not both listed',
     meaning:
-      'The archive is bound by one strong checksum; both are asked for (trust model, section 8, claim 3).',
+      'The archive is bound by one strong checksum; both are asked for (trust model, section 8, claim 4).',
     mend: 'List both: opam-signet publish does, or opam admin add-hashes sha256 sha512.',
   },
   'release.archive-absent': {
@@ -38,7 +38,7 @@ export const releaseFindings = {
     effect: 'refutes',
     title: "The archive is not the source tag's tree",
     meaning:
-      'A file was added, left out or changed on the way from the signed tag to the archive that users get (trust model, section 8, claim 2). This is how backdoors travel that no commit shows.',
+      'A file was added, left out or changed on the way from the signed tag to the archive that users get (trust model, section 8, claim 3). This is how backdoors travel that no commit shows.',
     mend: 'Make the archive from the tag: opam-signet publish --asset, or git archive, and publish that one.',
   },
   'release.export-ignore': {
@@ -46,7 +46,7 @@ export const releaseFindings = {
     effect: 'none',
     title: 'The archive leaves out files as the source tree asks',
     meaning:
-      'Attribute export-ignore in the signed tree tells git archive to leave the file out. Nothing else differs by it (trust model, section 8, claim 2).',
+      'Attribute export-ignore in the signed tree tells git archive to leave the file out. Nothing else differs by it (trust model, section 8, claim 3).',
     mend: 'Nothing has to be done. To have the file in archives, remove export-ignore from .gitattributes.',
   },
   'release.export-subst': {
@@ -54,7 +54,7 @@ export const releaseFindings = {
     effect: 'leaves-unproven',
     title: 'The archive has files that git archive fills in',
     meaning:
-      'Attribute export-subst lets git archive put text in place of $Format:…$. What stands there now is not in the signed tree (trust model, section 8, claim 2).',
+      'Attribute export-subst lets git archive put text in place of $Format:…$. What stands there now is not in the signed tree (trust model, section 8, claim 3).',
     mend: 'Look at the places named. To be verifiable, remove export-subst from .gitattributes.',
   },
   'release.submodule': {
@@ -62,7 +62,7 @@ export const releaseFindings = {
     effect: 'leaves-unproven',
     title: 'The source tree has a submodule',
     meaning:
-      'The signed tree holds only the id of a commit of another repository there, so that its files cannot be compared (trust model, section 8, claim 2).',
+      'The signed tree holds only the id of a commit of another repository there, so that its files cannot be compared (trust model, section 8, claim 3).',
     mend: 'Put the files into the tree (git subtree), or publish the other repository as a package of its own.',
   },
   'release.opam-absent': {
@@ -70,7 +70,7 @@ export const releaseFindings = {
     effect: 'refutes',
     title: 'The source has no opam file for the package',
     meaning:
-      'No <name>.opam, opam/<name>.opam or opam stands in the signed tree (trust model, section 8, claim 4).',
+      'No <name>.opam, opam/<name>.opam or opam stands in the signed tree (trust model, section 8, claim 5).',
     mend: 'Commit the opam file to the source and tag again.',
   },
   'release.opam-differs': {
@@ -78,7 +78,7 @@ export const releaseFindings = {
     effect: 'refutes',
     title: "The opam file is not the source's",
     meaning:
-      'It says something else than the opam file in the signed tree, beyond url and the fields that the repository strips (trust model, section 8, claim 4).',
+      'It says something else than the opam file in the signed tree, beyond url and the fields that the repository strips (trust model, section 8, claim 5).',
     mend: 'Bring the change into the source and release again, or let a maintainer endorse it: opam-signet endorse.',
   },
   'release.source-absent': {
@@ -133,7 +133,7 @@ export const releaseFindings = {
     severity: 'error',
     effect: 'refutes',
     title: 'The package directory is not the one that was submitted',
-    meaning: 'Its digest is not the one in the submission tag (trust model, section 8, claim 5).',
+    meaning: 'Its digest is not the one in the submission tag (trust model, section 8, claim 6).',
     mend: 'Let the contributor look at the change and sign it: opam-signet resign.',
   },
   'release.not-stated': {
@@ -141,7 +141,7 @@ export const releaseFindings = {
     effect: 'leaves-unproven',
     title: 'No submission tag speaks of the package',
     meaning:
-      'Without a Signet-Package line nothing binds the directory to what its contributor submitted (trust model, section 8, claim 5).',
+      'Without a Signet-Package line nothing binds the directory to what its contributor submitted (trust model, section 8, claim 6).',
     mend: 'Submit with opam-signet publish, or sign what is there: opam-signet resign.',
   },
   'archive.unsupported': {
