@@ -79,6 +79,8 @@ export async function run(
   const aborted = (): void => {
     stop(String(signal?.reason));
   };
+  // An event that has passed is not told again.
+  if (signal?.aborted === true) aborted();
   signal?.addEventListener('abort', aborted, { once: true });
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -102,9 +102,10 @@ async function fetchInto(
     mend: 'Check the address, or leave out what needs the network: --offline.',
   } as const;
   const reference = `refs/tags/${tag}`;
-  const listing = await bounded(folder, limits, (signal) =>
-    git.ask([...patience, 'ls-remote', '--', repository, reference], refusal, '', signal),
-  );
+  const timeout = limits.seconds * 1000;
+  const listing = await git.ask([...patience, 'ls-remote', '--', repository, reference], refusal, '', {
+    timeout,
+  });
   const [, id = ''] =
     listing
       .split('\n')
@@ -122,26 +123,25 @@ async function fetchInto(
     repository,
     `${reference}:${reference}`,
   ];
-  await bounded(folder, limits, (signal) => git.ask([...patience, ...fetching], refusal, '', signal));
+  await bounded(folder, limits.bytes, (signal) =>
+    git.ask([...patience, ...fetching], refusal, '', { signal, timeout }),
+  );
   const oid = parseOid(await git.ask(['rev-parse', '--verify', reference], refusal), format);
   return oid && { store: await openStore(folder), oid };
 }
 
-/** Ends a fetch that fills the disk or never ends. git itself knows no such limits. */
+/** Ends a fetch that fills the disk. git itself knows no such limit. */
 async function bounded<T>(
   folder: string,
-  { bytes, seconds }: FetchLimits,
+  bytes: number,
   fetch: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController();
   const tooMuch = `It brought more than ${bytes} bytes.`;
-  let looks = 0;
   const look = async (): Promise<void> => {
-    looks += 1;
-    if (looks * interval > seconds) abort.abort(`It took longer than ${seconds} s.`);
-    else if ((await sizeOf(folder)) > bytes) abort.abort(tooMuch);
+    if ((await sizeOf(folder)) > bytes) abort.abort(tooMuch);
   };
-  const timer = setInterval(() => void look(), interval * 1000);
+  const timer = setInterval(() => void look(), interval);
   try {
     const fetched = await fetch(abort.signal);
     if ((await sizeOf(folder)) <= bytes) return fetched;
@@ -153,8 +153,8 @@ async function bounded<T>(
 
 const smaller = 'Release a smaller source tree, or leave out what needs the network: --offline.';
 
-/** Seconds between two looks at the folder. */
-const interval = 0.25;
+/** Milliseconds between two looks at the folder. */
+const interval = 250;
 
 /** git makes and removes temporary files while this looks: what is gone has no size. */
 async function sizeOf(folder: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../core/fault.ts';
-import { run, type Environment, type ProcessAnswer } from './process.ts';
+import { run, type Environment, type ProcessAnswer, type RunOptions } from './process.ts';
 
 /** What a git alias or hook exports about its own repository (git rev-parse --local-env-vars), which is not ours. */
 const repositoryVariables = new Set([
@@ -36,9 +36,8 @@ export class UserGit {
   async run(
     args: readonly string[],
     input: string | Uint8Array = '',
-    signal?: AbortSignal,
+    bounds: Bounds = {},
   ): Promise<ProcessAnswer> {
-    const bounds = signal === undefined ? {} : { signal };
     const answer = await run('git', args, { env: this.#environment, cwd: this.folder, input, ...bounds });
     return { ...answer, stderr: withoutPasswords(answer.stderr) };
   }
@@ -48,9 +47,9 @@ export class UserGit {
     args: readonly string[],
     refusal: Refusal,
     input: string | Uint8Array = '',
-    signal?: AbortSignal,
+    bounds: Bounds = {},
   ): Promise<string> {
-    const { status, stdout, stderr } = await this.run(args, input, signal);
+    const { status, stdout, stderr } = await this.run(args, input, bounds);
     if (status !== 0) {
       throw new Fault(
         refusal.code,
@@ -67,6 +66,9 @@ export class UserGit {
     return status === 0 ? Buffer.from(stdout).toString('utf8').replace(/\n$/, '') : undefined;
   }
 }
+
+/** What ends a git that takes too long or brings too much. */
+type Bounds = Pick<RunOptions, 'signal' | 'timeout'>;
 
 /** What it means that git refused: the sentence to start with, and what mends it. */
 export interface Refusal {

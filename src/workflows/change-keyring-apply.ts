@@ -1,6 +1,11 @@
-import { finding } from '../core/report/report.ts';
-import { keyringPath, type KeyringState } from '../core/trust/keyring-state.ts';
-import { findPredecessor, type KeyringWork, type Outcome, refuse } from './change-keyring-draft.ts';
+import type { KeyringState } from '../core/trust/keyring-state.ts';
+import {
+  findPredecessor,
+  type KeyringWork,
+  nothingNew,
+  type Outcome,
+  refuse,
+} from './change-keyring-draft.ts';
 import { missing, predecessorMissing } from './change-keyring-sign.ts';
 
 /**
@@ -11,12 +16,8 @@ export async function readyToApply(work: KeyringWork): Promise<Outcome<KeyringSt
   const found = await findPredecessor(work);
   if (!found.ok) return found;
   const { state, base } = found.value;
-  const { version } = state.keyring;
-  if (base === undefined && work.inForce !== undefined) {
-    const message = `Version ${version} of the keyring file is in force; nothing new stands in the folder.`;
-    return refuse(finding('keyring.nothing-changed', { path: keyringPath }, message));
-  }
-  if (base === undefined && version > 1) return refuse(predecessorMissing(state));
-  const open = missing(found.value, work.now).filter(({ severity }) => severity === 'error');
+  if (base === undefined && work.inForce !== undefined) return refuse(nothingNew(state));
+  if (base === undefined && state.keyring.version > 1) return refuse(predecessorMissing(state));
+  const open = missing(found.value, work.now);
   return open.length === 0 ? { ok: true, value: state } : { ok: false, findings: open };
 }

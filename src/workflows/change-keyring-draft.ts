@@ -103,11 +103,16 @@ export async function findPredecessor({ folder, inForce, now }: KeyringWork): Pr
   if (base === undefined) return { ok: true, value: { state, base } };
   if (base.keyring.digest === state.keyring.digest) {
     if (!isSigned(base, now)) return { ok: true, value: { state, base: undefined } };
-    const message = `Version ${state.keyring.version} of the keyring file is in force; nothing new stands in the folder.`;
-    return refuse(finding('keyring.nothing-changed', { path: keyringPath }, message));
+    return refuse(nothingNew(state));
   }
   const obstacles = await obstaclesBetween(base, state, now);
   return obstacles.length === 0 ? { ok: true, value: { state, base } } : { ok: false, findings: obstacles };
+}
+
+/** The version in the folder is the one in force. */
+export function nothingNew({ keyring }: KeyringState): Finding {
+  const message = `Version ${keyring.version} of the keyring file is in force; nothing new stands in the folder.`;
+  return finding('keyring.nothing-changed', { path: keyringPath }, message);
 }
 
 async function open(files: KeyringFiles | undefined): Promise<Outcome<KeyringState> | undefined> {
@@ -144,12 +149,19 @@ export interface Edit {
   readonly certificates: ReadonlyMap<Fingerprint, Uint8Array>;
 }
 
-/** Makes the next version out of a draft and what is changed in it. Nothing is written. */
-export async function propose(
-  { current, base }: Draft,
-  edit: Edit,
-  now: Seconds,
+/** Proposes what an edit makes of the version that is to be changed. Nothing is written. */
+export async function proposeEdit(
+  work: KeyringWork,
+  edit: (current: KeyringState) => Outcome<Edit> | Promise<Outcome<Edit>>,
 ): Promise<Outcome<Proposal>> {
+  const draft = await findDraft(work);
+  if (!draft.ok) return draft;
+  const change = await edit(draft.value.current);
+  return change.ok ? propose(draft.value, change.value, work.now) : change;
+}
+
+/** Makes the next version out of a draft and what is changed in it. */
+async function propose({ current, base }: Draft, edit: Edit, now: Seconds): Promise<Outcome<Proposal>> {
   const { keyring, files } = current;
   if (printKeyring(edit.content) === printKeyring(keyring)) {
     const message = `Version ${keyring.version} of the keyring file says all this already.`;

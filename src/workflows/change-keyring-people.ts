@@ -1,15 +1,14 @@
 import type { Fingerprint } from '../core/openpgp/certificate.ts';
 import { type Finding, finding } from '../core/report/report.ts';
 import type { Contributor, KeyringContent } from '../core/trust/keyring.ts';
-import { keyringPath, type KeyringState } from '../core/trust/keyring-state.ts';
+import { keyringPath } from '../core/trust/keyring-state.ts';
 import type { Role } from '../core/trust/policy.ts';
 import {
   type Edit,
-  findDraft,
   type KeyringWork,
   type Outcome,
-  propose,
   type Proposal,
+  proposeEdit,
   refuse,
 } from './change-keyring-draft.ts';
 
@@ -80,16 +79,6 @@ export function proposeOwners(
   });
 }
 
-async function proposeEdit(
-  work: KeyringWork,
-  edit: (current: KeyringState) => Outcome<Edit>,
-): Promise<Outcome<Proposal>> {
-  const draft = await findDraft(work);
-  if (!draft.ok) return draft;
-  const change = edit(draft.value.current);
-  return change.ok ? propose(draft.value, change.value, work.now) : change;
-}
-
 const edited = (value: Edit): Outcome<Edit> => ({ ok: true, value });
 
 const withPerson = (content: KeyringContent, person: Contributor): KeyringContent => ({
@@ -131,7 +120,7 @@ function absentOf(person: Contributor, request: RemovalRequest): Finding | undef
   return finding('keyring.nothing-changed', { path: keyringPath, reference: person.id }, message);
 }
 
-function unknownPerson(id: string, { contributors }: KeyringContent): Finding {
+export function unknownPerson(id: string, { contributors }: KeyringContent): Finding {
   const near = [...contributors.keys()].filter((one) => one.startsWith(id.slice(0, 2))).slice(0, 5);
   const hint = near.length === 0 ? '' : ` There is ${near.join(', ')}.`;
   return finding(

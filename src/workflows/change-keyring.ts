@@ -12,10 +12,9 @@ import {
   type GivenCertificate,
 } from './change-keyring-certificate.ts';
 import {
-  findDraft,
   printAndOpen,
-  propose,
   proposed,
+  proposeEdit,
   refuse,
   type KeyringWork,
   type Outcome,
@@ -93,19 +92,18 @@ export async function proposeFirst(
 }
 
 /** Proposes a version with a further contributor, or with more for one who is there (`keyring add`). */
-export async function proposeContributor(
+export function proposeContributor(
   work: KeyringWork,
   request: ContributorRequest,
 ): Promise<Outcome<Proposal>> {
-  const draft = await findDraft(work);
-  if (!draft.ok) return draft;
-  const { keyring, files } = draft.value.current;
-  const accepted = await acceptCertificates(request.certificates, keyring.policy, work.now);
-  if (!accepted.ok) return accepted;
-  const content = join(keyring, request, accepted.value);
-  if (!content.ok) return content;
-  const certificates = withCertificates(files.certificates, accepted.value);
-  return propose(draft.value, { content: content.value, certificates }, work.now);
+  return proposeEdit(work, async ({ keyring, files }) => {
+    const accepted = await acceptCertificates(request.certificates, keyring.policy, work.now);
+    if (!accepted.ok) return accepted;
+    const content = join(keyring, request, accepted.value);
+    if (!content.ok) return content;
+    const certificates = withCertificates(files.certificates, accepted.value);
+    return { ok: true, value: { content: content.value, certificates } };
+  });
 }
 
 /** Rules of the keyring to be changed; what is left out stays. */
@@ -117,13 +115,12 @@ export interface RulesRequest {
 }
 
 /** Proposes a version with other rules or a later end (`keyring policy`). */
-export async function proposeRules(work: KeyringWork, request: RulesRequest): Promise<Outcome<Proposal>> {
-  const draft = await findDraft(work);
-  if (!draft.ok) return draft;
-  const { keyring, files } = draft.value.current;
-  const { threshold = keyring.threshold, expires = keyring.expires } = request;
-  const content = { ...keyring, threshold, expires, policy: { ...keyring.policy, ...request.policy } };
-  return propose(draft.value, { content, certificates: files.certificates }, work.now);
+export function proposeRules(work: KeyringWork, request: RulesRequest): Promise<Outcome<Proposal>> {
+  return proposeEdit(work, ({ keyring, files }) => {
+    const { threshold = keyring.threshold, expires = keyring.expires } = request;
+    const content = { ...keyring, threshold, expires, policy: { ...keyring.policy, ...request.policy } };
+    return { ok: true, value: { content, certificates: files.certificates } };
+  });
 }
 
 /** Writes a proposal that somebody has said yes to. */

@@ -4,6 +4,7 @@ import { finding } from '../core/report/report.ts';
 import { certificatePath, type KeyringFiles, type KeyringState } from '../core/trust/keyring-state.ts';
 import type { Role } from '../core/trust/policy.ts';
 import { openFiles, type Outcome, refuse } from './change-keyring-draft.ts';
+import { unknownPerson } from './change-keyring-people.ts';
 
 export interface ExportRequest {
   /** Armor for `gpg --import`, sq and people; binary for `gpgv`; the words of opam's `repository add`. */
@@ -26,10 +27,7 @@ export async function exportKeyring(
   if (!opened.ok) return opened;
   const { keyring } = opened.value;
   const stranger = ids.find((id) => !keyring.contributors.has(id));
-  if (stranger !== undefined) {
-    const message = `The keyring file has no contributor ${stranger}.`;
-    return refuse(finding('keyring.no-contributor', { reference: stranger }, message));
-  }
+  if (stranger !== undefined) return refuse(unknownPerson(stranger, keyring));
   if (form === 'anchor') return { ok: true, value: anchorWords(opened.value) };
   const chosen = [...keyring.contributors.values()].filter(
     (one) =>

@@ -27,15 +27,14 @@ export async function findMainline(
   graph: CommitGraph,
   head: Oid,
 ): Promise<FoundMainline> {
-  const oldest = last(graph.firstParents(head)) ?? head;
+  const chosen = source.kind === 'fixed' ? source.from : source.anchor.from;
+  if (chosen !== undefined) return follow(graph, chosen, head, []);
+  const oldest = [...graph.firstParents(head)].at(-1) ?? head;
   const ends = graph.isCutOff(oldest) ? [cutOff(oldest, 'its first commit')] : [];
   if (source.kind === 'fixed') {
-    const partial =
-      source.from === undefined ? ends.map((one) => ({ ...one, severity: 'warning' }) as const) : [];
-    return follow(graph, source.from ?? oldest, head, partial);
+    const partial = ends.map((one) => ({ ...one, severity: 'warning' }) as const);
+    return follow(graph, oldest, head, partial);
   }
-  const { from } = source.anchor;
-  if (from !== undefined) return follow(graph, from, head, []);
   const start = await firstWithKeyring(store, graph, head);
   return start === undefined || ends.length > 0
     ? notFound(start, ends.length > 0 ? ends : [missing(head)])
@@ -69,12 +68,6 @@ async function firstWithKeyring(store: ObjectStore, graph: CommitGraph, head: Oi
     if ((await entryAt(store, commit, keyringPath)) !== undefined) first = commit;
   }
   return first;
-}
-
-function last<T>(values: Iterable<T>): T | undefined {
-  let found: T | undefined;
-  for (const value of values) found = value;
-  return found;
 }
 
 type LostMainline = Exclude<ReturnType<CommitGraph['mainline']>, { kind: 'mainline' }>;

@@ -16,6 +16,13 @@ async function manyFiles(scenario: Scenario, count: number, path: (index: number
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [path(index), entry]));
 }
 
+/** Neither before nor after the merge is it judged, and each time the commit is named. */
+async function expectTooManyChanges(scenario: Scenario, head: Oid): Promise<void> {
+  expectRejected(await scenario.verifyPr(scenario.anchor, head), 'limit.changes', head);
+  const merge = await scenario.merge(scenario.anchor, head, { tree: await scenario.treeOf(head) });
+  expectRejected(await scenario.verifyRepo(merge), 'limit.changes', merge);
+}
+
 describe('endless-data: data that is made to be too much', () => {
   test('verify-pr rejects an opam file of 65 MiB', async () => {
     const scenario = await Scenario.create();
@@ -63,9 +70,7 @@ describe('endless-data: data that is made to be too much', () => {
     const scenario = await Scenario.create();
     const files = await manyFiles(scenario, 100_000, (index) => `${extra}/${index}`);
     const head = await scenario.commit(scenario.anchor, { by: 'alice', files });
-    expectRejected(await scenario.verifyPr(scenario.anchor, head), 'limit.changes', head);
-    const merge = await scenario.merge(scenario.anchor, head, { tree: await scenario.treeOf(head) });
-    expectRejected(await scenario.verifyRepo(merge), 'limit.changes', merge);
+    await expectTooManyChanges(scenario, head);
   });
 
   test('verify-repo tells of other steps in spite of one that is too much', async () => {
@@ -90,9 +95,7 @@ describe('endless-data: data that is made to be too much', () => {
     }
     const files: Record<string, FileContent> = { 'packages/foo/foo.1.1': { mode: '40000', oid } };
     const head = await scenario.commit(scenario.anchor, { by: 'alice', files });
-    expectRejected(await scenario.verifyPr(scenario.anchor, head), 'limit.changes', head);
-    const merge = await scenario.merge(scenario.anchor, head, { tree: await scenario.treeOf(head) });
-    expectRejected(await scenario.verifyRepo(merge), 'limit.changes', merge);
+    await expectTooManyChanges(scenario, head);
   });
 
   test('verify-pr rejects twenty commits that each change 15,000 files back and forth', async () => {

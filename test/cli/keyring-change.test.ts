@@ -19,13 +19,7 @@ import { temporaryFolder } from '../support/scratch.ts';
 
 describe('the verbs that change the keyring file or hand it on', () => {
   it('change people and rules of a version before anybody has signed it, and show what is new', async () => {
-    const repository = await TestRepository.create();
-    const desk = await Desk.in(repository.folder);
-    await desk.init();
-    await desk.sign('alice');
-    await desk.sign('bob');
-    await repository.git('add', 'keyring');
-    await repository.git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'First keyring');
+    const desk = await Desk.withVersion1();
     const at = (): Context => desk.context({}, now + day);
     const change = { ...place, dryRun: false };
     expect(await keyringDiffCommand(at(), place)).toBe(0);

@@ -9,7 +9,6 @@ import { keyringCheckCommand, keyringShowCommand } from '../../src/cli/commands/
 import { Fault } from '../../src/core/fault.ts';
 import { day } from '../support/keyring.ts';
 import { alice, bob, Desk, init, now, place } from '../support/keyring-desk.ts';
-import { TestRepository } from '../support/repository.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 
 describe('the keyring verbs', () => {
@@ -33,13 +32,7 @@ describe('the keyring verbs', () => {
   });
 
   it('take the version in force from the repository around the folder', async () => {
-    const repository = await TestRepository.create();
-    const desk = await Desk.in(repository.folder);
-    await desk.init();
-    await desk.sign('alice');
-    await desk.sign('bob');
-    await repository.git('add', 'keyring');
-    await repository.git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'First keyring');
+    const desk = await Desk.withVersion1();
     const add = {
       ...place,
       dryRun: false,

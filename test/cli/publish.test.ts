@@ -1,10 +1,10 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Chalk } from 'chalk';
 import { afterEach, describe, expect, test } from 'vitest';
 import { publishCommand } from '../../src/cli/commands/publish.ts';
-import type { CommonOptions, Context } from '../../src/cli/context.ts';
+import type { CommonOptions } from '../../src/cli/context.ts';
 import { makeProgram } from '../../src/cli/program.ts';
+import { commandContext } from '../support/command-context.ts';
 import { archiveUrl, PublishWorld } from '../support/publish-world.ts';
 
 let world: PublishWorld;
@@ -18,8 +18,6 @@ interface Run {
   readonly stderr: string;
 }
 
-const style = { paint: new Chalk({ level: 0 }), symbols: false };
-
 /** What a run of the verb prints and returns, with Alice's secret key in a file. */
 async function run(
   options: Partial<Options> = {},
@@ -27,25 +25,17 @@ async function run(
   more: Record<string, string> = {},
 ): Promise<Run> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
-  const context: Context = {
-    options: {
+  const context = commandContext(
+    {
       directory: world.source.folder,
-      format: 'text',
-      output: undefined,
-      color: false,
-      input: false,
-      yes: true,
-      debug: false,
-      ...common,
+      environment: { ...world.environment, GIT_AUTHOR_NAME: undefined, ...identity, ...more },
+      now: Math.floor(Date.now() / 1000),
+      symbols: false,
+      print: (result) => void stdout.push(result),
+      tell: (text) => void stderr.push(text),
     },
-    environment: { ...world.environment, GIT_AUTHOR_NAME: undefined, ...identity, ...more },
-    now: Math.floor(Date.now() / 1000),
-    style,
-    errorStyle: style,
-    interactive: false,
-    print: (result) => Promise.resolve(void stdout.push(Buffer.from(result).toString())),
-    tell: (text) => void stderr.push(text),
-  };
+    common,
+  );
   const keyFile = join(world.home, 'key.asc');
   await writeFile(keyFile, world.alice.armoredSecretKey);
   const code = await publishCommand(context, {

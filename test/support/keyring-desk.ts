@@ -1,18 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Chalk } from 'chalk';
 import { keyringInitCommand } from '../../src/cli/commands/keyring-propose.ts';
 import { keyringSignCommand } from '../../src/cli/commands/keyring-sign.ts';
 import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import type { Seconds } from '../../src/core/ports.ts';
+import { commandContext } from './command-context.ts';
 import { makeKey, type TestKey } from './keys.ts';
 import { day } from './keyring.ts';
+import { TestRepository } from './repository.ts';
 import { scrubbedEnvironment } from './scratch.ts';
 
 export const now: Seconds = Date.UTC(2026, 0, 5) / 1000;
 export const place = { folder: 'keyring' };
 export const init = { ...place, repository: 'https://example.org/packages', dryRun: false };
-const style = { paint: new Chalk({ level: 0 }), symbols: true };
 
 /** The keys of everybody who appears, made once for a test file. */
 const key = (name: string): Promise<TestKey> =>
@@ -38,33 +38,36 @@ export class Desk {
     return new Desk(folder);
   }
 
+  /** In a repository whose HEAD has version 1, with Alice and Bob as admins. */
+  static async withVersion1(): Promise<Desk> {
+    const repository = await TestRepository.create();
+    const desk = await Desk.in(repository.folder);
+    await desk.init();
+    await desk.sign('alice');
+    await desk.sign('bob');
+    await repository.git('add', 'keyring');
+    await repository.git('-c', 'user.name=A', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'First keyring');
+    return desk;
+  }
+
   context(options: Partial<CommonOptions> = {}, at = now): Context {
     this.printed = '';
     this.told = '';
-    return {
-      options: {
+    return commandContext(
+      {
         directory: this.folder,
-        format: 'text',
-        output: undefined,
-        color: false,
-        input: false,
-        yes: true,
-        debug: false,
-        ...options,
+        environment: scrubbedEnvironment(this.folder),
+        now: at,
+        symbols: true,
+        print: (result) => {
+          this.printed += result;
+        },
+        tell: (text) => {
+          this.told += text;
+        },
       },
-      environment: scrubbedEnvironment(this.folder),
-      now: at,
-      style,
-      errorStyle: style,
-      interactive: false,
-      print: (result) => {
-        this.printed += Buffer.from(result).toString();
-        return Promise.resolve();
-      },
-      tell: (text) => {
-        this.told += text;
-      },
-    };
+      options,
+    );
   }
 
   init(threshold = '2', options: Partial<CommonOptions> = {}) {

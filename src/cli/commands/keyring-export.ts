@@ -3,7 +3,7 @@ import { exportKeyring, type ExportRequest } from '../../workflows/export-keyrin
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { roleOf } from './keyring-propose.ts';
-import { openWork, type PlaceOptions, refuse } from './keyring-work.ts';
+import { openWork, type PlaceOptions, refuse, requireKeyring } from './keyring-work.ts';
 
 interface Options extends PlaceOptions {
   readonly as: ExportRequest['form'];
@@ -20,14 +20,7 @@ export async function keyringExportCommand(context: Context, options: Options): 
   }
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
-  const files = (await work.value.folder.read()) ?? work.value.inForce;
-  if (files === undefined) {
-    throw new Fault(
-      'keyring.unreadable',
-      `There is no keyring in ${options.folder}.`,
-      'Run it in a package repository, or make one: opam-signet keyring init.',
-    );
-  }
+  const files = await requireKeyring(work.value, options);
   const exported = await exportKeyring(files, { form, ids, roles: role.map(roleOf) });
   if (!exported.ok) return refuse(context, verb, exported.findings);
   await context.print(exported.value);

@@ -6,22 +6,14 @@ import { checkKeyring } from '../../workflows/change-keyring-check.ts';
 import { compareKeyrings, showKeyring } from '../../workflows/change-keyring-show.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
-import { openWork, refuse, type PlaceOptions } from './keyring-work.ts';
+import { openWork, refuse, requireKeyring, type PlaceOptions } from './keyring-work.ts';
 
 /** `keyring show`: people, roles, keys and signatures. */
 export async function keyringShowCommand(context: Context, options: PlaceOptions): Promise<ExitCode> {
   const verb = 'keyring show';
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
-  const files = (await work.value.folder.read()) ?? work.value.inForce;
-  if (files === undefined) {
-    throw new Fault(
-      'keyring.unreadable',
-      `There is no keyring in ${options.folder}.`,
-      'Run it in a package repository, or make one: opam-signet keyring init.',
-    );
-  }
-  const overview = await showKeyring(files, context.now);
+  const overview = await showKeyring(await requireKeyring(work.value, options), context.now);
   if (!overview.ok) return refuse(context, verb, overview.findings);
   const json = context.options.format === 'json';
   await context.print(

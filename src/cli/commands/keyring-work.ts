@@ -63,6 +63,20 @@ async function repositoryAround(
   }
 }
 
+/** The keyring in the folder, or else the one in force; a Fault where there is neither. */
+export async function requireKeyring(
+  { folder, inForce }: KeyringWork,
+  { folder: name }: PlaceOptions,
+): Promise<KeyringFiles> {
+  const files = (await folder.read()) ?? inForce;
+  if (files !== undefined) return files;
+  throw new Fault(
+    'keyring.unreadable',
+    `There is no keyring in ${name}.`,
+    'Run it in a package repository, or make one: opam-signet keyring init.',
+  );
+}
+
 /** Reads certificate files that were named on the command line. */
 export function readCertificateFiles(
   context: Context,

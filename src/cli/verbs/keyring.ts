@@ -6,25 +6,36 @@ export function keyringVerbs(dispatch: Dispatch) {
   const keyring = new Command('keyring')
     .description('Make, change, sign and check the keyring file.')
     .exitOverride();
-  keyring.addCommand(initVerb(dispatch));
-  keyring.addCommand(addVerb(dispatch));
-  for (const make of [grantVerb, removeVerb, ownVerb, policyVerb]) keyring.addCommand(make(dispatch));
-  keyring.addCommand(diffVerb(dispatch));
-  keyring.addCommand(signVerb(dispatch));
-  keyring.addCommand(showVerb(dispatch));
-  keyring.addCommand(checkVerb(dispatch));
-  keyring.addCommand(refreshVerb(dispatch));
-  keyring.addCommand(exportVerb(dispatch));
-  keyring.addCommand(applyVerb(dispatch));
+  const verbs = [
+    initVerb,
+    addVerb,
+    grantVerb,
+    removeVerb,
+    ownVerb,
+    policyVerb,
+    diffVerb,
+    signVerb,
+    applyVerb,
+    showVerb,
+    checkVerb,
+    refreshVerb,
+    exportVerb,
+  ];
+  for (const make of verbs) keyring.addCommand(make(dispatch));
   return keyring;
 }
 
-/** A verb that works on a keyring folder. */
-function folderVerb(name: string, description: string) {
-  return verb(name, description)
-    .option('--folder <dir>', 'the keyring folder', 'keyring')
-    .option('--base <ref>', 'the commit whose keyring is in force (default: HEAD)');
-}
+/** A verb that works on a keyring folder on top of HEAD. */
+const headVerb = (name: string, description: string) =>
+  verb(name, description).option('--folder <dir>', 'the keyring folder', 'keyring');
+
+/** A verb that works on a keyring folder, whatever is in force. */
+const folderVerb = (name: string, description: string) =>
+  headVerb(name, description).option('--base <ref>', 'the commit whose keyring is in force (default: HEAD)');
+
+/** A verb that proposes the next version. */
+const proposalVerb = (name: string, description: string) =>
+  folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
 
 const keyFlags = {
   key: ['--key <fpr>', 'the key to sign with (default: as git signs)'],
@@ -79,10 +90,6 @@ function addVerb(dispatch: Dispatch) {
       }),
     );
 }
-
-/** A verb that proposes the next version. */
-const proposalVerb = (name: string, description: string) =>
-  folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
 
 function grantVerb(dispatch: Dispatch) {
   return proposalVerb('grant', 'Propose that a contributor may do more.')
@@ -240,8 +247,7 @@ function exportVerb(dispatch: Dispatch) {
 }
 
 function applyVerb(dispatch: Dispatch) {
-  return verb('apply', 'Commit the proposed version, once it has the signatures that it needs.')
-    .option('--folder <dir>', 'the keyring folder', 'keyring')
+  return headVerb('apply', 'Commit the proposed version, once it has the signatures that it needs.')
     .option('--push <remote>', 'push the commit, to REMOTE or REMOTE:BRANCH')
     .option('-n, --dry-run', 'show it, and commit nothing', false)
     .addHelpText(
