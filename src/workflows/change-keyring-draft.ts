@@ -50,7 +50,7 @@ export async function keyringAt(store: ObjectStore, commit: Oid): Promise<Outcom
 }
 
 /** What a change starts from. */
-export interface Draft {
+interface Draft {
   /** What the next version is to say, apart from what is changed now. */
   readonly current: KeyringState;
   /** The signed version that it follows; undefined for a first version, and where it is not at hand. */
@@ -61,7 +61,7 @@ export interface Draft {
  * Finds what to change. Several changes before the signatures are one next version: a version in the folder
  * that follows the one in force is changed further, and so is one that nobody has signed in full.
  */
-export async function findDraft({ folder, inForce, now }: KeyringWork): Promise<Outcome<Draft>> {
+async function findDraft({ folder, inForce, now }: KeyringWork): Promise<Outcome<Draft>> {
   const files = await folder.read();
   const [standing, accepted] = await Promise.all([open(files ?? inForce), open(inForce)]);
   if (standing === undefined)
