@@ -17,6 +17,7 @@ export const faultKinds = {
   'repository.unsupported': 'usage',
   'revision.not-found': 'usage',
   'anchor.not-found': 'usage',
+  'pull-request.not-found': 'usage',
   'keyring.unreadable': 'usage',
   'file.not-found': 'usage',
   'signer.not-found': 'credentials',
@@ -36,6 +37,7 @@ export const faultKinds = {
   'reference.moved': 'world',
   'publish.refused': 'world',
   'push.refused': 'world',
+  'merge.refused': 'world',
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultCode = keyof typeof faultKinds;
