@@ -3,4 +3,4 @@ const [name, ...args] = process.argv.slice(2);
 if (name === undefined)
   throw new Error('Usage: npm run bench -- NAME [ARG…]; the names are the files of bench/.');
 process.argv = [process.execPath, name, ...args];
-await import(`../dist-bench/${name}.js`);
+await import(`../dist-bench/bench/${name}.js`);

@@ -12,7 +12,7 @@ if (repository === undefined || certificates === undefined) {
   throw new Error('Usage: npm run bench -- verify-repo REPOSITORY CERTIFICATES [STEPS] [ROUNDS]');
 }
 
-const program = fileURLToPath(new URL('../bin/opam-signet.js', import.meta.url));
+const program = fileURLToPath(new URL('../../bin/opam-signet.js', import.meta.url));
 const git = (...args: readonly string[]): readonly string[] => [
   '-C',
   repository,
