@@ -73,7 +73,7 @@ export class Tally {
 }
 
 /** The conclusion on one step alone: every path attributed, and nothing that speaks against it. */
-function stepConclusion(event: StepEvent): Conclusion {
+export function stepConclusion(event: StepEvent): Conclusion {
   if (event.kind === 'refused') return conclude(['step'], [settle('step', '', false, [event.finding])]);
   const { attributions, findings, step } = event.judgement;
   const attributed =

@@ -1,0 +1,32 @@
+/** Strings, each kept once; columns hold their places. */
+export class Places {
+  readonly #longest: number;
+  #places = new Map<string, number>();
+
+  /** @param longest in characters; longer strings are cut off, since whoever writes history chooses them */
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  of(text: string): number {
+    const kept = text.length > this.#longest ? `${text.slice(0, this.#longest)}…` : text;
+    const place = this.#places.get(kept) ?? this.#places.size;
+    this.#places.set(kept, place);
+    return place;
+  }
+
+  get all(): readonly string[] {
+    return [...this.#places.keys()];
+  }
+
+  /** Forgets all strings that no column points at, and writes the new places of the others into the columns. */
+  forgetAllBut(...columns: readonly number[][]): void {
+    const standing = this.all;
+    this.#places = new Map();
+    for (const column of columns) {
+      for (const [row, place] of column.entries()) {
+        if (place >= 0) column[row] = this.of(standing[place] ?? '');
+      }
+    }
+  }
+}
