@@ -2,7 +2,9 @@ import { Chalk, supportsColor } from 'chalk';
 import type { Seconds } from '../core/ports.ts';
 import type { Style } from '../render/text.ts';
 
-type Format = 'text' | 'json';
+/** How a report can be written. Results that are no reports are text or JSON. */
+export const formats = ['text', 'json', 'markdown', 'sarif', 'html'] as const;
+export type Format = (typeof formats)[number];
 
 /** Flags that every verb has. */
 export interface CommonOptions {

@@ -1,5 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import type { CommonOptions, Context } from './context.ts';
+import { type CommonOptions, type Context, type Format, formats } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
 
 /** Carries out one verb: makes its context, runs it, keeps the exit code. */
@@ -10,15 +10,18 @@ export type Dispatch = (
 ) => Promise<void>;
 
 /** A verb with the flags that all verbs have. */
-export function verb(name: string, description: string) {
+export const verb = (name: string, description: string) => formatted(name, description, ['text', 'json']);
+
+/** A verb whose result is a report, which can be written in every format. */
+export const reporting = (name: string, description: string) => formatted(name, description, formats);
+
+function formatted<const F extends Format>(name: string, description: string, choices: readonly F[]) {
   return new Command(name)
     .description(description)
     .exitOverride()
     .option('-C, --directory <dir>', 'work in this folder', '.')
     .addOption(
-      new Option('--format <format>', 'how the result is written')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
+      new Option('--format <format>', 'how the result is written').choices(choices).default('text' as const),
     )
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .option('-o, --output <file>', 'write the result to a file')
@@ -31,7 +34,7 @@ export function verb(name: string, description: string) {
 
 /** A verb that judges, with the flags that say whom to trust (docs/cli). */
 export function trusting(name: string, description: string) {
-  return verb(name, description)
+  return reporting(name, description)
     .option('--anchor <name>', 'a trust anchor stored by trust add')
     .option('--quorum <n>', 'how many of the fingerprints must have signed the first keyring')
     .option('--fingerprint <fpr>', 'the fingerprint of an admin (repeat it)', several)

@@ -49,9 +49,9 @@ async function tellFault(verb: string, fault: Fault, context: Context): Promise<
   const { faultText } = await import('../render/text.ts');
   context.tell(faultText(fault, context.errorStyle));
   if (context.options.debug) context.tell(`${fault.stack ?? ''}\n`);
-  if (context.options.format !== 'json') return;
-  const { faultJson } = await import('../render/json.ts');
-  await context.print(faultJson(verb, fault));
+  const { faultAs } = await import('./report-output.ts');
+  const document = await faultAs(context.options.format, verb, fault);
+  if (document !== undefined) await context.print(document);
 }
 
 async function deliver(result: string | Uint8Array, { output }: CommonOptions): Promise<void> {

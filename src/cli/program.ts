@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import type { Dispatch } from './flags.ts';
 import { demoVerb } from './verbs/demo.ts';
@@ -7,6 +6,7 @@ import { addJudgingVerbs } from './verbs/judging.ts';
 import { keyringVerbs } from './verbs/keyring.ts';
 import { publishVerb } from './verbs/publish.ts';
 import { trustVerbs } from './verbs/trust.ts';
+import { packageVersion } from './version.ts';
 
 /** Every verb with every flag. Nothing but this, verbs/ and the argument parser is loaded until a verb runs. */
 export function makeProgram(dispatch: Dispatch): Command {
@@ -23,11 +23,4 @@ export function makeProgram(dispatch: Dispatch): Command {
   program.addCommand(demoVerb(dispatch));
   addHelpVerb(program, dispatch);
   return program;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
 }

@@ -36,3 +36,39 @@ export function decodePath(path: string): string {
     return path;
   }
 }
+
+/** Text for the content and the quoted attributes of an HTML page. */
+export function forHtml(text: string): string {
+  return forTerminal(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** What Markdown, or a forge that shows it, could take for markup: shown as itself, wherever it stands in a line. */
+const markup = /[!#$%&*+<=>@[\\\]^_`{|}~"]/g;
+
+/**
+ * Text for the middle of a line of Markdown, on any forge: no markup, links, mentions, references to issues or
+ * formulas. An invisible character keeps names after `@` and numbers after `#` from being looked up, and addresses
+ * from becoming links.
+ */
+export function forMarkdown(text: string): string {
+  return forTerminal(text)
+    .replace(markup, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/&#(?:33|35|36|37|38|64|126);|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-)|:(?=[a-z])/gi, '$&&#8203;');
+}
+
+/** Text as code in Markdown: shown to the letter. The fence is longer than any run of backticks within. */
+export function codeForMarkdown(text: string): string {
+  const shown = forTerminal(text);
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const room = /^`|`$|^ .* $/.test(shown) ? ' ' : '';
+  return `${fence}${room}${shown}${room}${fence}`;
+}
+
+/** A repository path as a relative URI reference (RFC 3986, section 2): every byte that has a meaning there is encoded. */
+export function pathForUri(path: string): string {
+  return path.replace(
+    /^\/|[^A-Za-z0-9._~/-]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}

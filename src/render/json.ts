@@ -1,13 +1,14 @@
 import type { Attribution } from '../core/chain/attribution.ts';
-import type { Claim, Finding, Report } from '../core/report/report.ts';
+import type { Claim, Finding } from '../core/report/report.ts';
 import type { Fault } from '../core/fault.ts';
 import { decodePath, escapeJson } from './escape.ts';
+import type { ReportView } from './view.ts';
 
 /** The version of the JSON documents; docs/report.schema.json describes them. */
 const schema = 1;
 
 /** A report as the one JSON document that goes to stdout, with whatever the verb adds. */
-export function reportJson(report: Report, more: Readonly<Record<string, unknown>>): string {
+export function reportJson({ report, fields }: Pick<ReportView, 'report' | 'fields'>): string {
   const document = {
     schema,
     verb: report.verb,
@@ -16,7 +17,7 @@ export function reportJson(report: Report, more: Readonly<Record<string, unknown
     required: report.required,
     claims: report.claims.map(claimObject),
     findings: report.findings.map(findingObject),
-    ...more,
+    ...fields,
   };
   return printed(document);
 }
@@ -32,7 +33,8 @@ export function faultJson(verb: string, fault: Fault): string {
   return printed({ schema, verb, conclusion: 'undetermined', fault: { code, message, mend } });
 }
 
-const printed = (document: Readonly<Record<string, unknown>>): string =>
+/** A JSON document as it is written: harmless on a terminal, and ended with a line feed. */
+export const printed = (document: Readonly<Record<string, unknown>>): string =>
   `${escapeJson(JSON.stringify(document, undefined, 2))}\n`;
 
 export function pathObject(one: Attribution): Record<string, unknown> {

@@ -17,7 +17,11 @@ import { missing, predecessorMissing } from './change-keyring-sign.ts';
  * its admins are not shown.
  */
 export async function checkKeyring(work: KeyringWork, soon: Seconds): Promise<Report> {
-  const findings = await findingsIn(work, soon);
+  return checkReport(await findingsIn(work, soon), work.now);
+}
+
+/** What `keyring check` reports of what it found. */
+export function checkReport(findings: readonly Finding[], now: Seconds): Report {
   const proven = findings.every(({ code }) => code !== 'keyring.predecessor-missing');
   const claim = settle(
     'keyring',
@@ -26,14 +30,7 @@ export async function checkKeyring(work: KeyringWork, soon: Seconds): Promise<Re
     findings,
   );
   const [required, claims] = [[claim.id], [claim]];
-  return {
-    verb: 'keyring check',
-    conclusion: conclude(required, claims),
-    required,
-    claims,
-    findings,
-    now: work.now,
-  };
+  return { verb: 'keyring check', conclusion: conclude(required, claims), required, claims, findings, now };
 }
 
 async function findingsIn(work: KeyringWork, soon: Seconds): Promise<readonly Finding[]> {

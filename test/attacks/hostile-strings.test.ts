@@ -1,41 +1,47 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
+import { pullRequestView } from '../../src/cli/pull-request-view.ts';
 import type { PublishPlan } from '../../src/core/publish/plan.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { differenceOf } from '../../src/core/trust/keyring-difference.ts';
 import { overviewOf } from '../../src/core/trust/keyring-overview.ts';
-import { attributionFacts } from '../../src/render/facts.ts';
-import { findingObject, faultJson, pathObject, reportJson, resultJson } from '../../src/render/json.ts';
+import { faultHtml, reportHtml } from '../../src/render/html.ts';
+import { findingObject, faultJson, reportJson, resultJson } from '../../src/render/json.ts';
 import { differenceText, overviewText } from '../../src/render/keyring.ts';
 import { planObject, planText, problemsText } from '../../src/render/publish-plan.ts';
+import { faultMarkdown, reportMarkdown } from '../../src/render/markdown.ts';
+import { faultSarif, reportSarif } from '../../src/render/sarif.ts';
 import { faultText, reportText, type Style } from '../../src/render/text.ts';
+import { type ReportView, said } from '../../src/render/view.ts';
 import { proofTable } from '../../src/render/proofs.ts';
 import { makeKey } from '../support/keys.ts';
 import { start } from '../support/cast.ts';
+import {
+  expectHarmless,
+  expectHarmlessHtml,
+  expectHarmlessJson,
+  expectHarmlessMarkdown,
+  hostile,
+} from '../support/hostile.ts';
+import { hostileReport } from '../support/reports.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { day } from '../support/keyring.ts';
 import { expectRejected } from '../support/verdicts.ts';
 
-/** Moves the cursor (also by a C1 control), changes the title, reorders, ends the line, hides, and is HTML and Markdown. */
-const hostile =
-  'x\u001b[2J\u009b31m\u001b]0;t\u0007\u202e\u2066\r\nFORGED verified\u2028\u2029\t\b\u200b\u{e0041}\ufeff</script><img src=x>`*_[a](b)|\u007f';
 const style: Style = { paint: new Chalk({ level: 0 }), symbols: true };
 
-/** Line feeds are the renderer's own; nothing else may act on a terminal, and no line may be the attacker's. */
-function expectHarmless(text: string): void {
-  expect(text.replaceAll('\n', '')).toMatch(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]*$/u);
-  expect(text).not.toMatch(/^\s*FORGED/m);
-}
-
-function expectHarmlessJson(json: string, holds: readonly string[]): void {
-  expectHarmless(json);
-  expect(json).not.toContain('</script');
-  const strings = new Set<string>();
-  JSON.parse(json, (_key, value: unknown) => {
-    if (typeof value === 'string') strings.add(value);
+/** A report in every format, each harmless where it is shown. */
+function expectHarmlessReport(view: ReportView, holds: readonly string[]): void {
+  expectHarmless(reportText(view, style));
+  expectHarmlessJson(reportJson(view), holds);
+  expectHarmlessMarkdown(reportMarkdown(view));
+  expectHarmlessHtml(reportHtml(view, '1.0.0'));
+  const sarif = reportSarif(view, '1.0.0');
+  expectHarmlessJson(sarif, ['FORGED verified']);
+  JSON.parse(sarif, (_key, value: unknown) => {
+    if (typeof value === 'string') expectHarmless(value);
     return value;
   });
-  for (const one of holds) expect([...strings].some((string) => string.includes(one))).toBe(true);
 }
 
 /** A pull request in which everything that can be named is hostile. */
@@ -67,55 +73,40 @@ async function story() {
 }
 
 describe('hostile-strings: names, messages, paths and user ids that act on whoever reads them', () => {
-  test('a report on real objects with such names is rejected, and harmless as text and as JSON', async () => {
+  test('a report on real objects with such names is rejected, and harmless in every format', async () => {
     const { scenario, path, head } = await story();
     const report = await scenario.verifyPr(scenario.anchor, head, { tag: 'refs/tags/signet/foo.1.1' });
     expectRejected(report, 'attribution.no-authority', head);
     expectRejected(report, 'tag.name-mismatch', 'foo.1.1');
     expect(report.findings.map(({ code }) => code)).toContain('attribution.borrowed-name');
-    const text = reportText(report, attributionFacts(report.paths, style), style);
-    expectHarmless(text);
+    const view = pullRequestView(report);
+    const text = reportText(view, style);
     expect(text).toContain('\\u{1b}[2J');
     expect(text).toContain('\\u{202e}');
-    const json = reportJson(report, { paths: report.paths.map(pathObject) });
-    expectHarmlessJson(json, [Buffer.from(path, 'latin1').toString(), 'FORGED verified']);
+    expectHarmlessReport(view, [Buffer.from(path, 'latin1').toString(), 'FORGED verified']);
   });
 
   test('a merged one is harmless too', async () => {
     const { scenario, head } = await story();
     const report = await scenario.verifyRepo(await scenario.merge(scenario.anchor, head));
     expect(report.conclusion).toBe('rejected');
-    expectHarmless(reportText(report, [], style));
-    expectHarmlessJson(reportJson(report, {}), ['FORGED verified']);
+    expectHarmlessReport({ report, subject: hostile, facts: [said(hostile, hostile)], fields: {} }, [
+      'FORGED verified',
+    ]);
   });
 
-  test('every field of a finding, a claim and a fault is escaped', () => {
-    const at = { path: hostile, reference: hostile, file: hostile, line: 1 };
-    const finding = { code: 'path.layout', severity: 'error', at, message: hostile, mend: hostile } as const;
-    const claim = {
-      id: 'paths',
-      title: hostile,
-      status: 'refuted',
-      evidence: [hostile],
-      findings: [finding],
-    } as const;
-    const report = {
-      verb: 'x',
-      conclusion: 'rejected',
-      required: ['paths'],
-      claims: [claim],
-      findings: [finding],
-      now: 0,
-    } as const;
-    expectHarmless(reportText(report, [], style));
-    expectHarmlessJson(reportJson(report, {}), [hostile]);
-    expect(JSON.parse(reportJson(report, {}))).toMatchObject({
-      findings: [{ message: hostile, mend: hostile }],
-    });
-    expect(findingObject(finding)).toMatchObject({ message: hostile });
+  test('every field of a finding, a claim and a fault is escaped in every format', () => {
+    const report = hostileReport();
+    const view = pullRequestView(report);
+    expectHarmlessReport(view, [hostile]);
+    expect(JSON.parse(reportJson(view))).toMatchObject({ findings: [{ message: hostile, mend: hostile }] });
+    expect(report.findings.map(findingObject)).toMatchObject([{ message: hostile }]);
     const fault = new Fault('git.failed', hostile, hostile);
     expectHarmless(faultText(fault, style));
     expectHarmlessJson(faultJson('verify-pr', fault), [hostile]);
+    expectHarmlessJson(faultSarif('verify-pr', fault, '1.0.0'), ['FORGED verified']);
+    expectHarmlessMarkdown(faultMarkdown('verify-pr', fault));
+    expectHarmlessHtml(faultHtml('verify-pr', fault, '1.0.0'));
   });
 
   test('a keyring file and its certificates are shown escaped', async () => {

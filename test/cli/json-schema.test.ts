@@ -53,6 +53,19 @@ describe('docs/report.schema.json fits', () => {
     expect(await document('inspect', signed)).toMatchObject({ verb: 'inspect', verdict: 'unknown-key' });
   });
 
+  test('what keyring check writes', async () => {
+    const folder = ['--folder', 'nowhere'];
+    expect(await document('keyring', 'check', ...folder)).toMatchObject({ verb: 'keyring check' });
+  });
+
+  test('the golden files of the JSON renderer', async () => {
+    for (const name of ['verified', 'rejected', 'undetermined', 'hostile']) {
+      const golden = new URL(`../render/golden/${name}.json`, import.meta.url);
+      const written: unknown = JSON.parse(await readFile(golden, 'utf8'));
+      expect(validate(written) ? [] : validate.errors, name).toEqual([]);
+    }
+  });
+
   test('a fault', async () => {
     expect(await document('verify-repo', ...trust, '--to', 'nowhere')).toHaveProperty('fault.code');
   });

@@ -1,12 +1,12 @@
 import { openStore } from '../../adapters/open-store.ts';
 import { auditKeyring } from '../../core/trust/audit-keyring.ts';
 import type { KeyringState } from '../../core/trust/keyring-state.ts';
-import { forTerminal } from '../../render/escape.ts';
-import { instant, reportJson } from '../../render/json.ts';
-import { reportText } from '../../render/text.ts';
+import { instant } from '../../render/json.ts';
+import { type Fact, type ReportView, said } from '../../render/view.ts';
 import { type InspectReport, inspect } from '../../workflows/inspect.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodeOf } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { printReport } from '../report-output.ts';
 import { requireRevision } from '../revision.ts';
 
 interface Options {
@@ -24,8 +24,7 @@ export async function inspectCommand(context: Context, options: Options): Promis
   try {
     const oid = await requireRevision(store, options.object);
     const report = await inspect(store, oid, await keyringOf(options), context.now);
-    await context.print(render(report, context));
-    return exitCodeOf(report.conclusion);
+    return await printReport(context, viewOf(report));
   } finally {
     await store.close();
   }
@@ -38,11 +37,23 @@ async function keyringOf({ keyring }: Options): Promise<KeyringState> {
   return readFixedKeyring(keyring);
 }
 
-function render(report: InspectReport, context: Context): string {
+function viewOf(report: InspectReport): ReportView {
   const { oid, type, signature, contributor, trailers, payload } = report;
   const { verdict, reason, fingerprint, certificate, made } = signature;
-  if (context.options.format === 'json') {
-    return reportJson(report, {
+  return {
+    report,
+    subject: `${type} ${oid}`,
+    facts: [
+      said('verdict', `${verdict}${reason === verdict ? '' : ` (${reason})`}`),
+      ...(fingerprint === undefined ? [] : [said('key', fingerprint)]),
+      ...(certificate === undefined || certificate === fingerprint
+        ? []
+        : [said('of certificate', certificate)]),
+      ...(contributor === undefined ? [] : [said('held by', contributor)]),
+      ...(made === undefined ? [] : [said('made', instant(made))]),
+      ...trailers.map(trailerFact),
+    ],
+    fields: {
       oid,
       type,
       verdict,
@@ -53,16 +64,11 @@ function render(report: InspectReport, context: Context): string {
       made: made === undefined ? null : instant(made),
       trailers,
       payload: payload === undefined ? null : Buffer.from(payload).toString('base64'),
-    });
-  }
-  const facts = [
-    `${type} ${oid}`,
-    `verdict: ${verdict}${reason === verdict ? '' : ` (${reason})`}`,
-    ...(fingerprint === undefined ? [] : [`key: ${fingerprint}`]),
-    ...(certificate === undefined || certificate === fingerprint ? [] : [`of certificate: ${certificate}`]),
-    ...(contributor === undefined ? [] : [`held by: ${forTerminal(contributor)}`]),
-    ...(made === undefined ? [] : [`made: ${instant(made)}`]),
-    ...trailers.map(forTerminal),
-  ];
-  return reportText(report, facts, context.style);
+    },
+  };
+}
+
+function trailerFact(trailer: string): Fact {
+  const colon = trailer.indexOf(': ');
+  return said(trailer.slice(0, colon), trailer.slice(colon + 2));
 }

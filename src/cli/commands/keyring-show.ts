@@ -1,11 +1,11 @@
 import { Fault } from '../../core/fault.ts';
-import { resultJson, reportJson } from '../../render/json.ts';
+import { resultJson } from '../../render/json.ts';
 import { differenceText, overviewObject, overviewText } from '../../render/keyring.ts';
-import { reportText } from '../../render/text.ts';
-import { checkKeyring } from '../../workflows/change-keyring-check.ts';
+import { checkKeyring, checkReport } from '../../workflows/change-keyring-check.ts';
 import { compareKeyrings, showKeyring } from '../../workflows/change-keyring-show.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { printReport } from '../report-output.ts';
 import { openWork, refuse, requireKeyring, type PlaceOptions } from './keyring-work.ts';
 
 /** `keyring show`: people, roles, keys and signatures. */
@@ -54,10 +54,8 @@ export async function keyringCheckCommand(context: Context, options: CheckOption
     );
   }
   const work = await openWork(context, options);
-  if (!work.ok) return refuse(context, 'keyring check', work.findings);
-  const report = await checkKeyring(work.value, Number(options.within) * 24 * 60 * 60);
-  await context.print(
-    context.options.format === 'json' ? reportJson(report, {}) : reportText(report, [], context.style),
-  );
-  return exitCodeOf(report.conclusion);
+  const report = work.ok
+    ? await checkKeyring(work.value, Number(options.within) * 24 * 60 * 60)
+    : checkReport(work.findings, context.now);
+  return printReport(context, { report, subject: `the keyring in ${options.folder}`, facts: [], fields: {} });
 }

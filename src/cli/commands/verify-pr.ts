@@ -3,14 +3,12 @@ import { readTag, type TagReading } from '../../core/chain/tags.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Oid } from '../../core/git/oid.ts';
 import type { ObjectStore, Progress, ReleaseSources } from '../../core/ports.ts';
-import { attributionFacts } from '../../render/facts.ts';
-import { decodePath } from '../../render/escape.ts';
-import { claimObject, pathObject, reportJson } from '../../render/json.ts';
-import { reportText } from '../../render/text.ts';
-import { type PrReport, verifyPr } from '../../workflows/verify-pr.ts';
+import { verifyPr } from '../../workflows/verify-pr.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodeOf } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
 import { makeProgress } from '../progress.ts';
+import { pullRequestView } from '../pull-request-view.ts';
+import { printReport } from '../report-output.ts';
 import { requireCommit } from '../revision.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
 
@@ -34,8 +32,7 @@ export async function verifyPrCommand(context: Context, options: Options): Promi
     const progress = await makeProgress(context);
     const sources = options.offline ? undefined : await makeSources(context, options, progress);
     const report = await verifyPr({ store, base, head, tag, trust, now: context.now, progress, sources });
-    await context.print(render(report, context));
-    return exitCodeOf(report.conclusion);
+    return await printReport(context, pullRequestView(report));
   } finally {
     await store.close();
   }
@@ -82,22 +79,4 @@ async function pullRequest(store: ObjectStore, { pr, base }: Options): Promise<P
   if (head === undefined)
     throw new Fault('object.missing', tag.ok ? '' : tag.finding.message, 'Fetch the tag again.');
   return { base: await requireCommit(store, base), head, tag };
-}
-
-function render(report: PrReport, context: Context): string {
-  const { base, head, paths, conflicts, release } = report;
-  if (context.options.format === 'json') {
-    return reportJson(report, {
-      base,
-      head,
-      paths: paths.map(pathObject),
-      conflicts: conflicts.map(decodePath),
-      release: release.map(claimObject),
-    });
-  }
-  return reportText(
-    report,
-    [`${head} into ${base}`, ...attributionFacts(paths, context.style)],
-    context.style,
-  );
 }

@@ -1,12 +1,12 @@
 import { openStore } from '../../adapters/open-store.ts';
-import { attributionFacts, countFacts } from '../../render/facts.ts';
-import { instant, pathObject, reportJson } from '../../render/json.ts';
-import { reportText, type Style } from '../../render/text.ts';
+import { instant, pathObject } from '../../render/json.ts';
+import { countText, type Fact, type ReportView, said } from '../../render/view.ts';
 import { type ExplainedChange, Explanation } from '../../workflows/explain.ts';
 import { type RepoReport, verifyRepo } from '../../workflows/verify-repo.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodeOf } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
 import { makeProgress } from '../progress.ts';
+import { printReport } from '../report-output.ts';
 import { requireCommit } from '../revision.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
 
@@ -35,53 +35,36 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
       progress: await makeProgress(context),
       onStep: (event) => explanation?.add(event),
     });
-    await context.print(render(report, explanation?.changes, context));
-    return exitCodeOf(report.conclusion);
+    return await printReport(context, viewOf(report, explanation?.changes));
   } finally {
     await store.close();
   }
 }
 
-function render(
-  report: RepoReport,
-  explained: readonly ExplainedChange[] | undefined,
-  context: Context,
-): string {
+function viewOf(report: RepoReport, explained: readonly ExplainedChange[] | undefined): ReportView {
   const { from, to, counts, unlisted } = report;
-  if (context.options.format === 'json') {
-    const explain = explained?.map(({ step, time, act, attribution }) => ({
-      step,
-      time: time === undefined ? null : instant(time),
-      act,
-      ...pathObject(attribution),
-    }));
-    return reportJson(report, {
-      from: from ?? null,
-      to,
-      counts,
-      unlisted,
-      ...(explain === undefined ? {} : { explain }),
-    });
-  }
-  return reportText(
-    report,
-    [...facts(report), ...(explained ?? []).flatMap((one) => explainedText(one, context.style))],
-    context.style,
-  );
-}
-
-function facts({ from, to, counts, unlisted }: RepoReport): readonly string[] {
   const hidden = unlisted.error + unlisted.warning + unlisted.note;
-  return [
-    `from ${from ?? 'nowhere'} to ${to}`,
-    countFacts('steps', counts.steps),
-    countFacts('signatures', counts.signatures),
-    countFacts('paths', counts.paths),
-    ...(hidden === 0 ? [] : [`${hidden} more findings are counted, not listed`]),
-  ];
+  const explain = explained?.map(({ step, time, act, attribution }) => ({
+    step,
+    time: time === undefined ? null : instant(time),
+    act,
+    ...pathObject(attribution),
+  }));
+  return {
+    report,
+    subject: `from ${from ?? 'nowhere'} to ${to}`,
+    facts: [
+      said('steps', countText(counts.steps)),
+      said('signatures', countText(counts.signatures)),
+      said('paths', countText(counts.paths)),
+      ...(hidden === 0 ? [] : [said('not listed', `${hidden} more findings, which are counted only`)]),
+      ...(explained ?? []).map(explainedFact),
+    ],
+    fields: { from: from ?? null, to, counts, unlisted, ...(explain === undefined ? {} : { explain }) },
+  };
 }
 
-function explainedText({ step, time, act, attribution }: ExplainedChange, style: Style): readonly string[] {
+function explainedFact({ step, time, act, attribution }: ExplainedChange): Fact {
   const when = time === undefined ? '' : ` on ${instant(time)}`;
-  return [`${act} in step ${step}${when}`, ...attributionFacts([attribution], style)];
+  return { kind: 'path', attribution, occasion: `${act} in step ${step}${when}` };
 }

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, storeOption, trusting, verb } from '../flags.ts';
+import { common, type Dispatch, examples, reporting, storeOption, trusting } from '../flags.ts';
 
 /** The verbs that judge: verify-repo, verify-pr, inspect. */
 export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
@@ -46,7 +46,7 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
   );
 
   program.addCommand(
-    verb('inspect', 'Show one commit or tag: payload, signature, key, verdict, trailers.')
+    reporting('inspect', 'Show one commit or tag: payload, signature, key, verdict, trailers.')
       .option('--keyring <path>', 'whose keys are known: a keyring folder, or certificates')
       .addOption(storeOption())
       .argument('<object>', 'a commit or tag: an id, or the name of a reference')

@@ -1,5 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, several, verb } from '../flags.ts';
+import { common, type Dispatch, examples, reporting, several, verb } from '../flags.ts';
 
 /** `keyring …`: the keyring file and its changes. */
 export function keyringVerbs(dispatch: Dispatch) {
@@ -26,12 +26,16 @@ export function keyringVerbs(dispatch: Dispatch) {
 }
 
 /** A verb that works on a keyring folder on top of HEAD. */
-const headVerb = (name: string, description: string) =>
-  verb(name, description).option('--folder <dir>', 'the keyring folder', 'keyring');
+const headVerb = (name: string, description: string) => verb(name, description).option(...placeFlags.folder);
 
 /** A verb that works on a keyring folder, whatever is in force. */
 const folderVerb = (name: string, description: string) =>
-  headVerb(name, description).option('--base <ref>', 'the commit whose keyring is in force (default: HEAD)');
+  headVerb(name, description).option(...placeFlags.base);
+
+const placeFlags = {
+  folder: ['--folder <dir>', 'the keyring folder', 'keyring'],
+  base: ['--base <ref>', 'the commit whose keyring is in force (default: HEAD)'],
+} as const;
 
 /** A verb that proposes the next version. */
 const proposalVerb = (name: string, description: string) =>
@@ -192,7 +196,9 @@ function showVerb(dispatch: Dispatch) {
 }
 
 function checkVerb(dispatch: Dispatch) {
-  return folderVerb('check', 'Say what is wrong with the keyring, or soon will be.')
+  return reporting('check', 'Say what is wrong with the keyring, or soon will be.')
+    .option(...placeFlags.folder)
+    .option(...placeFlags.base)
     .option('--within <days>', 'warn of what expires in so many days', '60')
     .addHelpText('after', examples('opam-signet keyring check --within 90'))
     .action((options) =>
