@@ -1,8 +1,9 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { Fault } from '../core/fault.ts';
-import { maximumArchiveBytes, type ArchiveSource, type OutwardAct, type Progress } from '../core/ports.ts';
+import type { OutwardAct, Undone } from '../core/outward-act.ts';
+import { maximumArchiveBytes, type ArchiveSource, type Progress } from '../core/ports.ts';
 import { withoutPasswords } from './user-git.ts';
 
 /** Reads archives from disk and from the web. Paths are relative to the folder. */
@@ -16,7 +17,11 @@ export function archiveSource(
       /^https?:/i.test(location)
         ? download(location, progress, maximumBytes)
         : readBounded(pathOf(location, folder), maximumBytes),
-    write: (path, bytes) => prepareWrite(resolve(folder, path), bytes),
+    taken: async (path, bytes) => {
+      const there = await standingAt(resolve(folder, path));
+      return there !== undefined && !there.equals(bytes);
+    },
+    write: (path, bytes) => writeArchive(resolve(folder, path), bytes),
   };
 }
 
@@ -116,16 +121,17 @@ const tooLarge = (what: string, maximumBytes: number): Fault =>
     'Publish a smaller source archive, without generated or binary files.',
   );
 
-async function prepareWrite(path: string, bytes: Uint8Array): Promise<OutwardAct | undefined> {
-  const standing = await readFile(path).catch(() => undefined);
-  if (standing !== undefined && !standing.equals(bytes)) return undefined;
+function writeArchive(path: string, bytes: Uint8Array): OutwardAct {
   return {
     id: 'write-archive',
     title: `write the archive to ${path}`,
     details: { path, bytes: String(bytes.length) },
-    async perform() {
-      // The same bytes may stand there from a run before; anything else must not be overwritten.
-      await writeFile(path, bytes, { flag: standing === undefined ? 'wx' : 'w' }).catch((error: unknown) => {
+    async perform(begun = false) {
+      const there = await standingAt(path);
+      if (there?.equals(bytes) === true) return { outcome: `${path} stands already`, made: begun };
+      // What an earlier run was writing when it ended is ours to write again; nothing else is overwritten.
+      const ours = begun && there?.equals(bytes.subarray(0, there.length)) === true;
+      await writeFile(path, bytes, { flag: ours ? 'w' : 'wx' }).catch((error: unknown) => {
         throw new Fault(
           'file.failed',
           `The archive ${path} cannot be written.`,
@@ -133,7 +139,18 @@ async function prepareWrite(path: string, bytes: Uint8Array): Promise<OutwardAct
           error,
         );
       });
-      return path;
+      return { outcome: path, made: true };
     },
+    undo: () => removeArchive(path, bytes),
   };
+}
+
+const standingAt = (path: string): Promise<Buffer | undefined> => readFile(path).catch(() => undefined);
+
+async function removeArchive(path: string, bytes: Uint8Array): Promise<Undone> {
+  const there = await standingAt(path);
+  if (there === undefined) return { undone: false, outcome: `${path} is gone already` };
+  if (!there.equals(bytes)) return { undone: false, outcome: `${path} is another archive now and stays` };
+  await rm(path);
+  return { undone: true, outcome: `removed ${path}` };
 }

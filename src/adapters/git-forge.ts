@@ -1,23 +1,25 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import { parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
+import type { OutwardAct } from '../core/outward-act.ts';
 import type {
   Forge,
   ObjectStore,
-  OutwardAct,
   PackageRepository,
   Reference,
+  RepositoryPlace,
   Submission,
   SubmissionNames,
 } from '../core/ports.ts';
+import { pushReferences, standingAt } from './push-references.ts';
 import { UserGit, withoutPasswords } from './user-git.ts';
 import type { Environment } from './process.ts';
 
 export interface GitForgeOptions {
   /** A path, or a URL that git can fetch from and push to. */
   readonly address: string;
-  /** A folder that does not exist yet, for the objects of this run. Whoever names it removes it. */
+  /** A folder for the objects of this run, which `open` makes. Whoever names it removes it. */
   readonly workspace: string;
   /** The user's: fetching and pushing go through their credential helper or SSH agent. */
   readonly environment: Environment;
@@ -27,17 +29,33 @@ export interface GitForgeOptions {
 /** A forge that is nothing but a git remote: a submission is a branch and its submission tag (kernel style). */
 export function gitForge(options: GitForgeOptions): Forge {
   refusePassword(options.address);
+  const git = new UserGit(options.workspace, options.environment, options.workspace);
   return {
+    kind: 'git',
     address: options.address,
     open: async (branch) => {
       await mkdir(options.workspace, { recursive: true, mode: 0o700 });
-      const git = new UserGit(options.workspace, options.environment, options.workspace);
       const head = await findHead(git, options.address, branch);
       await fetchHead(git, options.address, head);
       const store = await options.openStore(options.workspace);
-      return new GitPackageRepository(git, store, options, head);
+      return new GitPackageRepository(git, store, options, { branch: head.branch, base: head.oid });
+    },
+    reopen: async (place) => {
+      await requireWorkspace(options.workspace);
+      return new GitPackageRepository(git, await options.openStore(options.workspace), options, place);
     },
   };
+}
+
+async function requireWorkspace(folder: string): Promise<void> {
+  await access(join(folder, 'HEAD')).catch((error: unknown) => {
+    throw new Fault(
+      'file.not-found',
+      `What was signed is gone: there is no ${folder}.`,
+      'Take back what was done (publish --abort) and publish again.',
+      error,
+    );
+  });
 }
 
 /** Arguments are seen by everybody on the machine, and git keeps the address in its configuration. */
@@ -113,13 +131,19 @@ class GitPackageRepository implements PackageRepository {
   readonly store: ObjectStore;
   readonly branch: string;
   readonly base: Oid;
+  readonly facts = {};
   readonly #git: UserGit;
   readonly #options: GitForgeOptions;
 
-  constructor(git: UserGit, store: ObjectStore, options: GitForgeOptions, head: RemoteHead) {
+  constructor(
+    git: UserGit,
+    store: ObjectStore,
+    options: GitForgeOptions,
+    { branch, base }: Omit<RepositoryPlace, 'facts'>,
+  ) {
     this.store = store;
-    this.branch = head.branch;
-    this.base = head.oid;
+    this.branch = branch;
+    this.base = base;
     this.#git = git;
     this.#options = options;
   }
@@ -133,7 +157,7 @@ class GitPackageRepository implements PackageRepository {
   }
 
   standing(names: readonly string[]): Promise<readonly Reference[]> {
-    return standingAt(this.#git, this.#options.address, this.store.format, names);
+    return standingAt(this.#git, remote, this.#options.address, this.store.format, names);
   }
 
   announce({ branch, tag }: SubmissionNames): readonly string[] {
@@ -147,18 +171,16 @@ class GitPackageRepository implements PackageRepository {
       { name: `refs/heads/${branch}`, oid: head },
       { name: `refs/tags/${tag}`, oid: tagOid },
     ];
-    return [
-      {
-        id: 'push-submission',
-        title: this.announce(submission).join(', '),
-        details: { address, branch, head, tag, tagOid, base: this.base },
-        perform: async () => {
-          await pushNew(this.#git, address, references);
-          compareWith(references, await this.standing(references.map(({ name }) => name)), address);
-          return `branch ${branch} at ${head}, tag ${tag} at ${tagOid}`;
-        },
-      },
-    ];
+    const act = {
+      id: 'push-submission',
+      title: this.announce(submission).join(', '),
+      details: { address, branch, head, tag, tagOid, base: this.base },
+    };
+    return [pushReferences(act, { git: this.#git, remote, address, references })];
+  }
+
+  requests(): readonly OutwardAct[] {
+    return [];
   }
 
   async received(): Promise<number> {
@@ -170,44 +192,5 @@ class GitPackageRepository implements PackageRepository {
 
   close(): Promise<void> {
     return this.store.close();
-  }
-}
-
-/** All or nothing, and only where nothing stands under these names: a lease without a value (git-push(1)). */
-async function pushNew(git: UserGit, address: string, references: readonly Reference[]): Promise<void> {
-  const leases = references.map(({ name }) => `--force-with-lease=${name}:`);
-  const refspecs = references.map(({ name, oid }) => `${oid}:${name}`);
-  await git.ask(['push', '--quiet', '--atomic', '--no-verify', ...leases, remote, ...refspecs], {
-    code: 'push.refused',
-    what: `Nothing was pushed to ${address}.`,
-    mend: 'If a branch or tag of that name stands there, choose another with --branch; otherwise mend what git says.',
-  });
-}
-
-async function standingAt(
-  git: UserGit,
-  address: string,
-  format: ObjectFormat,
-  names: readonly string[],
-): Promise<readonly Reference[]> {
-  const listing = await git.ask(['ls-remote', '--', remote, ...names], unreachable(address));
-  return listing.split('\n').flatMap((line) => {
-    const [id = '', name = ''] = line.split('\t');
-    const oid = parseOid(id, format);
-    // A pattern also matches longer names that end with it.
-    return oid !== undefined && names.includes(name) ? [{ name, oid }] : [];
-  });
-}
-
-/** Whether the remote has what was pushed: its word on the push is not enough. */
-function compareWith(wanted: readonly Reference[], standing: readonly Reference[], address: string): void {
-  for (const { name, oid } of wanted) {
-    const found = standing.find((one) => one.name === name)?.oid;
-    if (found === oid) continue;
-    throw new Fault(
-      'push.refused',
-      `After the push ${address} has ${found ?? 'nothing'} under ${name}, not ${oid}.`,
-      `Look at it: git ls-remote ${address} ${name}`,
-    );
   }
 }

@@ -1,5 +1,5 @@
 import { mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 
 /** A file of JSON lines that only grows. Every line is on the disk before anything else happens. */
@@ -10,12 +10,21 @@ export class JournalFile {
     this.path = path;
   }
 
-  async append(entry: object): Promise<void> {
+  append(entry: object): Promise<void> {
+    return this.#write(this.path, 'a', Buffer.from(`${JSON.stringify(entry)}\n`));
+  }
+
+  /** Keeps the archive that was made for the release beside the journal. */
+  keepArchive(bytes: Uint8Array): Promise<void> {
+    return this.#write(join(dirname(this.path), 'archive'), 'w', bytes);
+  }
+
+  async #write(path: string, flags: 'a' | 'w', bytes: Uint8Array): Promise<void> {
     try {
-      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      const file = await open(this.path, 'a', 0o600);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const file = await open(path, flags, 0o600);
       try {
-        await file.appendFile(`${JSON.stringify(entry)}\n`);
+        await file.appendFile(bytes);
         await file.sync();
       } finally {
         await file.close();
@@ -23,7 +32,7 @@ export class JournalFile {
     } catch (error) {
       throw new Fault(
         'file.failed',
-        `The journal ${this.path} cannot be written.`,
+        `The journal's file ${path} cannot be written.`,
         'Make room on the disk, or keep it elsewhere: XDG_STATE_HOME.',
         error,
       );

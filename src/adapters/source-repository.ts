@@ -1,6 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import { formatOf, parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
-import type { ObjectStore, OutwardAct, SourceRemote, SourceRepository } from '../core/ports.ts';
+import type { OutwardAct, Undone } from '../core/outward-act.ts';
+import type { ObjectStore, SourceRemote, SourceRepository } from '../core/ports.ts';
 import { withoutPasswords, type UserGit } from './user-git.ts';
 
 /** The author's repository through the author's git. `remote` undefined: the one that git would push to. */
@@ -11,8 +12,10 @@ export async function openSource(
 ): Promise<SourceRepository> {
   const name = remote ?? (await usualRemote(git));
   return {
+    folder: git.folder,
     store,
     changes: () => workTreeChanges(git),
+    makeTag: (tag, oid) => makeTag(git, tag, oid),
     remote: name === undefined ? undefined : await openRemote(git, store, name),
   };
 }
@@ -77,25 +80,69 @@ async function remoteTag(
 
 function pushTag(git: UserGit, remote: string, address: string, tag: string, oid: Oid): OutwardAct {
   const reference = `refs/tags/${tag}`;
+  const standing = () => remoteTag(git, formatOf(oid), remote, address, tag);
+  const push = async (refspec: string, lease: string, what: string): Promise<void> => {
+    const args = ['push', '--quiet', '--no-follow-tags'];
+    await git.ask([...args, `--force-with-lease=${reference}:${lease}`, '--', remote, refspec], {
+      code: 'push.refused',
+      what,
+      mend: `Look at it: git ls-remote ${remote} ${reference}`,
+    });
+  };
   return {
     id: 'push-source-tag',
     title: `push tag ${tag} to ${remote} (${address})`,
     details: { remote, address, reference, oid },
-    async perform() {
+    async perform(begun = false) {
+      if ((await standing()) === oid) return { outcome: `${oid} is there already`, made: begun };
       // The lease with no value: only where no such tag stands. Nothing is ever moved.
-      const lease = `--force-with-lease=${reference}:`;
-      await git.ask(['push', '--quiet', '--no-follow-tags', lease, '--', remote, `${oid}:${reference}`], {
-        code: 'push.refused',
-        what: `Tag ${tag} was not pushed to ${address}.`,
-        mend: `Try it by hand: git push ${remote} ${reference}`,
-      });
-      const standing = await remoteTag(git, formatOf(oid), remote, address, tag);
-      if (standing === oid) return oid;
+      await push(`${oid}:${reference}`, '', `Tag ${tag} was not pushed to ${address}.`);
+      const there = await standing();
+      if (there === oid) return { outcome: oid, made: true };
       throw new Fault(
         'push.refused',
-        `After the push ${address} has ${standing ?? 'nothing'} under tag ${tag}, not ${oid}.`,
+        `After the push ${address} has ${there ?? 'nothing'} under tag ${tag}, not ${oid}.`,
         `Look at it: git ls-remote ${remote} ${reference}`,
       );
     },
+    async undo() {
+      const left = leftAlone(`tag ${tag} at ${address}`, await standing(), oid);
+      if (left !== undefined) return left;
+      await push(`:${reference}`, oid, `Tag ${tag} was not taken back from ${address}.`);
+      return { undone: true, outcome: `deleted tag ${tag} at ${address}` };
+    },
+  };
+}
+
+function makeTag(git: UserGit, tag: string, oid: Oid): OutwardAct {
+  const reference = `refs/tags/${tag}`;
+  const standing = async () =>
+    parseOid((await git.lookUp(['rev-parse', '--verify', '-q', reference])) ?? '', formatOf(oid));
+  const update = (args: readonly string[], what: string) =>
+    git.ask(['update-ref', ...args], { code: 'reference.moved', what, mend: `Look at it: git show ${tag}` });
+  return {
+    id: 'make-release-tag',
+    title: `make tag ${tag}`,
+    details: { reference, oid },
+    async perform(begun = false) {
+      if ((await standing()) === oid) return { outcome: `${oid} stands already`, made: begun };
+      await update([reference, oid, '0'.repeat(oid.length)], `Tag ${tag} was not made.`);
+      return { outcome: oid, made: true };
+    },
+    async undo() {
+      const left = leftAlone(`tag ${tag}`, await standing(), oid);
+      if (left !== undefined) return left;
+      await update(['-d', reference, oid], `Tag ${tag} was not deleted.`);
+      return { undone: true, outcome: `deleted tag ${tag}` };
+    },
+  };
+}
+
+/** Why a reference is not taken back: it is gone, or no longer what we made it. Undefined if it is ours to take back. */
+function leftAlone(what: string, standing: Oid | undefined, ours: Oid): Undone | undefined {
+  if (standing === ours) return undefined;
+  return {
+    undone: false,
+    outcome: standing === undefined ? `${what} is gone already` : `${what} is ${standing} now and stays`,
   };
 }

@@ -1,6 +1,7 @@
 import type { ArchiveAtHand } from './chain/release.ts';
 import type { ObjectFormat, ObjectType, Oid } from './git/oid.ts';
 import type { Fingerprint } from './openpgp/certificate.ts';
+import type { Facts, OutwardAct } from './outward-act.ts';
 
 /** Seconds since 1970-01-01T00:00:00Z, as git and OpenPGP count time. */
 export type Seconds = number;
@@ -132,11 +133,14 @@ export interface Prompter {
 
 /** The author's own repository, where releases are tagged. Reads only, but for the tag. */
 export interface SourceRepository {
+  readonly folder: string;
   readonly store: ObjectStore;
   /** Where work tree and index differ from HEAD, untracked files included: one path each, as git names them. */
   changes(): Promise<readonly string[]>;
   /** Where the author pushes to; undefined where the repository has no remote. */
   readonly remote: SourceRemote | undefined;
+  /** Gives a tag object that is in the store its name. Refused if another tag bears it. */
+  makeTag(name: string, oid: Oid): OutwardAct;
 }
 
 export interface SourceRemote {
@@ -146,27 +150,16 @@ export interface SourceRemote {
   readonly address: string;
   /** What the remote has under a tag's name now; undefined if it has none. */
   tag(name: string): Promise<Oid | undefined>;
-  /** Pushes a tag that stands in the store. Refused if the remote has another one of that name. */
+  /** Pushes a tag whose object is in the store. Refused if the remote has another one of that name. */
   pushTag(name: string, oid: Oid): OutwardAct;
 }
 
-/**
- * Something done to the world outside this machine: only after the yes, and with a record before and after.
- * Neither title nor details ever hold credentials.
- */
-export interface OutwardAct {
-  /** The kind of act, for programs: `push-source-tag`. */
-  readonly id: string;
-  /** What is done to what: `push tag v1.0 to origin (https://…)`. */
-  readonly title: string;
-  /** What a later run needs in order to go on from here, or to undo what was done. */
-  readonly details: Readonly<Record<string, string>>;
-  /** Returns what came of it, in a few words. */
-  perform(): Promise<string>;
-}
+/** The ways in which package repositories take submissions. */
+export type ForgeKind = 'git' | 'github';
 
 /** Where a package repository is kept and how changes are submitted to it: GitHub, GitLab, or git and nothing else. */
 export interface Forge {
+  readonly kind: ForgeKind;
   /** The address of the package repository, without user name and password. */
   readonly address: string;
   /**
@@ -174,22 +167,35 @@ export interface Forge {
    * the root, `packages/` and `keyring/`, but nothing below them. Writes to nothing outside this machine.
    */
   open(branch: string | undefined): Promise<PackageRepository>;
+  /**
+   * The repository as an earlier run on this machine has left it, with what was signed there; nothing is read anew.
+   * A `file.not-found` Fault where nothing is left of it.
+   */
+  reopen(place: RepositoryPlace): Promise<PackageRepository>;
 }
 
-/** A package repository as it stands at its forge now, read as far as asked. Written objects stay here until an act sends them. */
-export interface PackageRepository {
-  readonly store: ObjectStore;
+/** What opening a package repository again needs. */
+export interface RepositoryPlace {
   /** The branch that the submission is for, without `refs/heads/`. */
   readonly branch: string;
   readonly base: Oid;
+  /** What else the forge wants to know again: the fork that it pushes to. */
+  readonly facts: Facts;
+}
+
+/** A package repository as it stands at its forge now, read as far as asked. Written objects stay here until an act sends them. */
+export interface PackageRepository extends RepositoryPlace {
+  readonly store: ObjectStore;
   /** Brings objects into the store, each with everything below it that is no blob. */
   bring(oids: readonly Oid[]): Promise<void>;
   /** The references of these whole names that stand where a submission would be pushed to. */
   standing(names: readonly string[]): Promise<readonly Reference[]>;
   /** What submitting does to the world outside, one sentence each, for the plan. */
   announce(names: SubmissionNames): readonly string[];
-  /** The acts that submit, in their order. */
+  /** The acts that bring commit and tag there, in their order. */
   acts(submission: Submission): readonly OutwardAct[];
+  /** The acts that ask the maintainers to take them: a pull request. None where the branch itself is the request. */
+  requests(submission: Submission): readonly OutwardAct[];
   /** Bytes of objects that came over the wire so far. */
   received(): Promise<number>;
   close(): Promise<void>;
@@ -207,6 +213,10 @@ export interface Submission extends SubmissionNames {
   readonly head: Oid;
   readonly tagOid: Oid;
   readonly title: string;
+  /** What a pull request says, as markdown. */
+  readonly text: string;
+  /** Whether the pull request is to be a draft. */
+  readonly draft: boolean;
 }
 
 /** The largest archive that is read: ten times the largest that opam-repository's packages have. */
@@ -216,8 +226,10 @@ export const maximumArchiveBytes = 512 * 1024 * 1024;
 export interface ArchiveSource {
   /** The bytes at a path or a file, http or https URL; a Fault if there are more than {@link maximumArchiveBytes}. */
   read(location: string): Promise<Uint8Array>;
-  /** The act that writes a file; undefined if one stands there with other bytes. */
-  write(path: string, bytes: Uint8Array): Promise<OutwardAct | undefined>;
+  /** Whether another file stands at a path than one of these bytes. */
+  taken(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** The act that writes a file; refused if another one stands there. */
+  write(path: string, bytes: Uint8Array): OutwardAct;
 }
 
 /** Where releases come from, read anew to check what a submission says of them. Nothing there is ever changed. */

@@ -1,5 +1,5 @@
 import { dirhash } from '../core/digest.ts';
-import type { PackageRepository, Seconds, SourceRepository, SubmissionNames } from '../core/ports.ts';
+import type { Forge, PackageRepository, Seconds, SourceRepository, SubmissionNames } from '../core/ports.ts';
 import { diffLines } from '../core/publish/line-diff.ts';
 import type { Author, PlannedPackage, PublishPlan } from '../core/publish/plan.ts';
 import type { Release } from './choose-release.ts';
@@ -19,7 +19,7 @@ export interface PlanParts {
   readonly release: Release;
   readonly archive: PreparedArchive;
   readonly files: readonly RepositoryOpamFile[];
-  readonly address: string;
+  readonly forge: Pick<Forge, 'kind' | 'address'>;
   readonly repository: PackageRepository;
   readonly target: Target;
   readonly names: SubmissionNames;
@@ -54,12 +54,13 @@ export async function assemblePlan(parts: PlanParts): Promise<PreparedPublish> {
     archive: {
       ...archive.published,
       bytes: archive.atHand.bytes.length,
-      file: archive.write?.details['path'],
+      file: archive.file,
     },
     key: signing && plannedKey(signing, target),
     author: parts.author,
     target: {
-      address: parts.address,
+      forge: parts.forge.kind,
+      address: parts.forge.address,
       branch: repository.branch,
       base: repository.base,
       repository: repositoryId(parts),
@@ -111,9 +112,11 @@ function plannedKey(
 }
 
 /** The keyring file names the repository; where there is none, the author does, or its address must do. */
-function repositoryId({ target, options, address }: PlanParts): string {
+function repositoryId({ target, options, forge }: PlanParts): string {
   return (
-    target.keyring?.keyring.repository ?? options.repositoryId ?? encodeURI(address.replace(/\.git$/, ''))
+    target.keyring?.keyring.repository ??
+    options.repositoryId ??
+    encodeURI(forge.address.replace(/\.git$/, ''))
   );
 }
 
@@ -131,7 +134,7 @@ function announce(plan: PublishPlan, { repository, archive }: PlanParts): readon
   return [
     ...(releaseTag.message === undefined ? [] : [`make tag ${releaseTag.name} at ${releaseTag.commit}`]),
     ...(releaseTag.pushTo === undefined ? [] : [`push tag ${releaseTag.name} to ${releaseTag.pushTo}`]),
-    ...(archive.write === undefined ? [] : [archive.write.title]),
+    ...(archive.file === undefined ? [] : [`write the archive to ${archive.file}`]),
     ...repository.announce(submission),
   ];
 }

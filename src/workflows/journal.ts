@@ -1,25 +1,23 @@
-import type { OutwardAct, Seconds } from '../core/ports.ts';
+import type { Facts, OutwardAct, Performed } from '../core/outward-act.ts';
+import type { Seconds } from '../core/ports.ts';
 import type { Account } from '../core/publish/outcome.ts';
+import type { SubmissionRecord } from '../core/publish/submission-record.ts';
 
-/** One line of a journal: what is about to be done, what was done, or what failed. */
+/** One line of a journal: what is about to be done, what was done, what failed, or what was taken back. */
 export type JournalEntry =
-  | {
-      readonly event: 'planned';
-      readonly at: string;
-      /** Everything that a later run must know to go on: names, ids, addresses; never a secret. */
-      readonly details: Readonly<Record<string, string>>;
-    }
+  | { readonly event: 'planned'; readonly at: string; readonly record: SubmissionRecord }
   | ActEntry<'started'>
-  | (ActEntry<'done'> & { readonly outcome: string })
+  | (ActEntry<'done'> & Performed)
   | (ActEntry<'failed'> & { readonly reason: string })
-  | { readonly event: 'finished'; readonly at: string };
+  | (ActEntry<'undone'> & { readonly outcome: string })
+  | { readonly event: 'finished' | 'aborted'; readonly at: string };
 
 interface ActEntry<Event extends string> {
   readonly event: Event;
   readonly at: string;
   readonly act: string;
   readonly title: string;
-  readonly details: Readonly<Record<string, string>>;
+  readonly details: Facts;
 }
 
 /** Where a run writes down what it does to the world outside. An entry is on disk when `append` returns. */
@@ -29,34 +27,83 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>;
 }
 
-/** Carries out acts one after the other, each recorded before and after. The first failure ends it. Never throws. */
-export async function carryOut(
-  acts: readonly OutwardAct[],
-  journal: Journal,
-  clock: () => Seconds,
-): Promise<Account> {
+/** What the journal says of an act: it was done, or begun without anybody knowing how it ended. */
+type ActStanding = Performed | 'begun';
+
+/** The acts of earlier runs by their titles. What was taken back is as if it had never been done. */
+export type EarlierActs = ReadonlyMap<string, ActStanding>;
+
+/** What came of every act that a journal tells of. */
+export function earlierActs(entries: readonly JournalEntry[]): EarlierActs {
+  const acts = new Map<string, ActStanding>();
+  for (const entry of entries) {
+    switch (entry.event) {
+      case 'started':
+      case 'failed':
+        acts.set(entry.title, 'begun');
+        break;
+      case 'done':
+        acts.set(entry.title, entry);
+        break;
+      case 'undone':
+        acts.delete(entry.title);
+        break;
+      case 'planned':
+      case 'finished':
+      case 'aborted':
+        break;
+      default:
+        entry satisfies never;
+    }
+  }
+  return acts;
+}
+
+interface Conditions {
+  readonly journal: Journal;
+  readonly clock: () => Seconds;
+  readonly earlier?: EarlierActs;
+  /** Ends the run before the next act; its reason says why, in a sentence. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Carries out acts one after the other, each recorded before and after; what an earlier run has done is passed over.
+ * The first failure ends it. Never throws.
+ */
+export async function carryOut(acts: readonly OutwardAct[], conditions: Conditions): Promise<Account> {
+  const { journal, clock, earlier = new Map<string, ActStanding>(), signal } = conditions;
   const done: { act: OutwardAct; outcome: string }[] = [];
   const writeJournal = `write the journal ${journal.path}`;
   let doing = writeJournal;
   try {
     for (const act of acts) {
+      const standing = earlier.get(act.title);
+      if (standing !== undefined && standing !== 'begun') {
+        done.push({ act, outcome: standing.outcome });
+        continue;
+      }
+      if (signal?.aborted === true) {
+        return { done, failed: interrupted(act, signal), notBegun: acts.slice(done.length) };
+      }
       const entry = { act: act.id, title: act.title, details: act.details };
+      doing = writeJournal;
       await journal.append({ event: 'started', at: timestamp(clock()), ...entry });
       doing = act.title;
-      const outcome = await act.perform().catch(async (error: unknown) => {
-        // The journal may fail as well; the first error is the one to tell.
+      const performed = await act.perform(standing === 'begun').catch(async (error: unknown) => {
         const failure = {
           event: 'failed',
           at: timestamp(clock()),
           ...entry,
           reason: reasonOf(error),
         } as const;
+        // The journal may fail as well; the first error is the one to tell.
         await journal.append(failure).catch(() => undefined);
         throw error;
       });
-      done.push({ act, outcome });
+      done.push({ act, outcome: performed.outcome });
       doing = writeJournal;
-      await journal.append({ event: 'done', at: timestamp(clock()), ...entry, outcome });
+      await journal.append({ event: 'done', at: timestamp(clock()), ...entry, ...performed });
     }
     await journal.append({ event: 'finished', at: timestamp(clock()) });
     return { done, failed: undefined, notBegun: [] };
@@ -65,6 +112,11 @@ export async function carryOut(
     return { done, failed: { what: doing, error }, notBegun: acts.slice(begun) };
   }
 }
+
+const interrupted = ({ title }: OutwardAct, { reason }: AbortSignal): NonNullable<Account['failed']> => ({
+  what: `go on: ${title}`,
+  error: reason,
+});
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -159,7 +159,7 @@ async function prepare(
     if (!problems.prevent && archive && files && target && names && ports.author) {
       prepared = await assemblePlan({
         ...{ release, archive, files, target, names, signing, entitled, repository, pushTag },
-        ...{ address: forge.address, author: ports.author, options, source, now: clock() },
+        ...{ forge, author: ports.author, options, source, now: clock() },
       });
     }
     return prepared;

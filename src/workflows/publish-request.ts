@@ -76,4 +76,6 @@ export interface PublishPorts {
   readonly progress: Progress;
   /** The time now; a signature is judged after it was made, which may take a person minutes. */
   readonly clock: () => Seconds;
+  /** Ends the run before its next act. */
+  readonly signal?: AbortSignal;
 }

@@ -2,9 +2,10 @@ import { Fault } from '../core/fault.ts';
 import { parseTag } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import { CertificateSet } from '../core/openpgp/certificate-set.ts';
-import type { OutwardAct, ReleaseSources, SourceRepository } from '../core/ports.ts';
+import type { ReleaseSources, SourceRepository } from '../core/ports.ts';
 import type { Published } from '../core/publish/outcome.ts';
 import type { PublishPlan } from '../core/publish/plan.ts';
+import type { SubmissionRecord } from '../core/publish/submission-record.ts';
 import type { ChangeStatement } from '../core/statement.ts';
 import type { ReleaseSource } from '../core/statement-values.ts';
 import { NO_DIRECTORY } from '../core/digest.ts';
@@ -15,15 +16,26 @@ import type { PublishPorts } from './publish-request.ts';
 import { distrust } from './release-tag.ts';
 import { checkOwnWork } from './self-check.ts';
 import { writeSignedTag } from './signing.ts';
+import { submissionActs } from './submission-acts.ts';
 import { type SignedSubmission, signSubmission } from './submission.ts';
 
-type Ports = Pick<PublishPorts, 'source' | 'clock' | 'progress'>;
+type Ports = Pick<PublishPorts, 'source' | 'archiveSource' | 'clock' | 'progress' | 'signal'>;
+
+/** Where a run keeps its journal and, beside it, what it signed and made: everything that a later run needs. */
+export interface RunRecords extends Journal {
+  /** Keeps the archive that was made here. */
+  keepArchive(bytes: Uint8Array): Promise<void>;
+}
 
 /**
  * Carries out a plan that was agreed to. Everything is signed first, then verified by the path that others will take;
  * only then does anything leave this machine, each act recorded before and after.
  */
-export async function publish(prepared: PreparedPublish, journal: Journal, ports: Ports): Promise<Published> {
+export async function publish(
+  prepared: PreparedPublish,
+  journal: RunRecords,
+  ports: Ports,
+): Promise<Published> {
   const { plan, repository, keyring } = prepared;
   const signing = requireKey(prepared);
   // gpg may ask for a passphrase in this terminal.
@@ -50,16 +62,12 @@ export async function publish(prepared: PreparedPublish, journal: Journal, ports
     throw ownWorkRefused(selfCheck.findings);
   }
   ports.progress.end();
-  await journal.append({
-    event: 'planned',
-    at: timestamp(ports.clock()),
-    details: detailsOf(plan, releaseTag, submission),
-  });
-  const account = await carryOut(
-    actsOf(prepared, releaseTag, submission, ports.source),
-    journal,
-    ports.clock,
-  );
+  const record = recordOf(prepared, releaseTag, submission, ports.source);
+  const archive = record.archive.file === null ? undefined : prepared.archive.atHand.bytes;
+  if (archive !== undefined) await journal.keepArchive(archive);
+  await journal.append({ event: 'planned', at: timestamp(ports.clock()), record });
+  const acts = submissionActs(record, { ...ports, repository, archive });
+  const account = await carryOut(acts, { ...ports, journal });
   return {
     plan,
     releaseTag,
@@ -165,49 +173,33 @@ function statementOf(
   };
 }
 
-/** What a later run needs to go on or to undo, wherever this one ends. */
-function detailsOf(plan: PublishPlan, releaseTag: Oid | undefined, { head, tag }: SignedSubmission) {
-  return {
-    packages: plan.packages.map(({ nameVersion }) => nameVersion).join(' '),
-    releaseTag: plan.releaseTag.name,
-    releaseTagOid: releaseTag ?? 'none',
-    releasedCommit: plan.releaseTag.commit,
-    target: plan.target.address,
-    base: plan.target.base,
-    branch: plan.submission.branch,
-    head,
-    submissionTag: plan.submission.tag,
-    submissionTagOid: tag,
-    archive: plan.archive.url,
-    sha256: plan.archive.sha256,
-  };
-}
-
-function actsOf(
-  { plan, repository, archive }: PreparedPublish,
+function recordOf(
+  { plan, repository }: PreparedPublish,
   releaseTag: Oid | undefined,
-  { head, tag }: SignedSubmission,
-  source: SourceRepository,
-): readonly OutwardAct[] {
-  const { branch, tag: tagName, title } = plan.submission;
+  { head, tag: tagOid }: SignedSubmission,
+  { folder, remote }: SourceRepository,
+): SubmissionRecord {
   const { name, commit, message, pushTo } = plan.releaseTag;
-  const push = pushTo === undefined ? undefined : source.remote?.pushTag(name, releaseTag ?? commit);
-  return [
-    ...(message === undefined || releaseTag === undefined ? [] : [makeTag(source, name, releaseTag)]),
-    ...(push === undefined ? [] : [push]),
-    ...(archive.write === undefined ? [] : [archive.write]),
-    ...repository.acts({ branch, head, tag: tagName, tagOid: tag, title }),
-  ];
-}
-
-function makeTag({ store }: SourceRepository, name: string, oid: Oid): OutwardAct {
+  const { url, sha256, sha512, file = null } = plan.archive;
+  const { branch, tag, title } = plan.submission;
   return {
-    id: 'make-release-tag',
-    title: `make tag ${name}`,
-    details: { reference: `refs/tags/${name}`, oid },
-    async perform() {
-      await store.updateReference(`refs/tags/${name}`, oid, undefined);
-      return oid;
+    packages: plan.packages.map(({ nameVersion }) => nameVersion),
+    source: { folder, remote: remote?.name ?? null },
+    releaseTag: {
+      name,
+      commit,
+      oid: releaseTag ?? null,
+      make: message !== undefined,
+      push: pushTo !== undefined,
     },
+    archive: { url, sha256, sha512, file },
+    target: {
+      forge: plan.target.forge,
+      address: plan.target.address,
+      branch: repository.branch,
+      base: repository.base,
+      facts: repository.facts,
+    },
+    submission: { branch, tag, head, tagOid, title, text: '', draft: false },
   };
 }

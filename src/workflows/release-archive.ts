@@ -5,7 +5,7 @@ import { Fault } from '../core/fault.ts';
 import { parseCommit } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { PublishedArchive } from '../core/opam/edit.ts';
-import type { ObjectStore, OutwardAct, RepositoryPath, Seconds } from '../core/ports.ts';
+import type { ObjectStore, RepositoryPath, Seconds } from '../core/ports.ts';
 import type { Release } from './choose-release.ts';
 import type { Note } from '../core/publish/problem.ts';
 import type { Archives, PublishOptions, PublishPorts } from './publish-request.ts';
@@ -14,8 +14,8 @@ import type { Archives, PublishOptions, PublishPorts } from './publish-request.t
 export interface PreparedArchive {
   readonly published: PublishedArchive;
   readonly atHand: ArchiveAtHand & { readonly kind: 'read' };
-  /** The act that writes it for the author to upload; undefined for an archive that was given. */
-  readonly write: OutwardAct | undefined;
+  /** Where it is to be written to, for the author to upload; undefined for an archive that was given. */
+  readonly file: string | undefined;
 }
 
 /** Takes the archive that was given or makes one, and proves that it is the released tree (trust model, section 8, claim 3). */
@@ -39,10 +39,9 @@ export async function prepareArchive(
   const atHand = { kind: 'read', name, bytes, reading: await archives.read(bytes, name) } as const;
   if (!noteDifferences(atHand, tree, release, note)) return undefined;
   const published = { url, sha256: sha256Hex(bytes), sha512: sha512Hex(bytes) };
-  if (given !== undefined) return { published, atHand, write: undefined };
+  if (given !== undefined) return { published, atHand, file: undefined };
   const path = options.archiveFile ?? `${folderName(release)}.tar.gz`;
-  const write = await archiveSource.write(path, bytes);
-  if (write === undefined) {
+  if (await archiveSource.taken(path, bytes)) {
     note(
       'archive.file-stands',
       `${path} stands already and is another archive.`,
@@ -50,7 +49,7 @@ export async function prepareArchive(
     );
     return undefined;
   }
-  return { published, atHand, write };
+  return { published, atHand, file: archiveSource.write(path, bytes).details['path'] };
 }
 
 /** The name of the project with its version: the one folder in the archive, and the archive's own name. */

@@ -92,28 +92,46 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  test('happens only when the act is performed', async () => {
+  const writing = (folder: string, text: string) =>
+    archiveSource(folder, new RecordingProgress()).write('a.tgz', Buffer.from(text));
+
+  test('happens only when the act is performed, and is taken back with it', async () => {
     const folder = await temporaryFolder();
-    const act = await archiveSource(folder, new RecordingProgress()).write('a.tgz', Buffer.from('new'));
+    const act = writing(folder, 'new');
     await expect(readFile(join(folder, 'a.tgz'))).rejects.toThrow('ENOENT');
-    expect(await act?.perform()).toBe(join(folder, 'a.tgz'));
+    expect(await act.perform()).toEqual({ outcome: join(folder, 'a.tgz'), made: true });
     expect(await readFile(join(folder, 'a.tgz'), 'utf8')).toBe('new');
+    expect(await act.undo?.(undefined)).toMatchObject({ undone: true });
+    await expect(readFile(join(folder, 'a.tgz'))).rejects.toThrow('ENOENT');
+    expect(await act.undo?.(undefined)).toMatchObject({ undone: false });
   });
 
-  test('never overwrites another file, not even one that came meanwhile', async () => {
+  test('never overwrites or removes another file, not even one that came meanwhile', async () => {
     const folder = await temporaryFolder();
     const source = archiveSource(folder, new RecordingProgress());
-    const act = await source.write('a.tgz', Buffer.from('new'));
+    const act = writing(folder, 'new');
+    expect(await source.taken('a.tgz', Buffer.from('new'))).toBe(false);
     await writeFile(join(folder, 'a.tgz'), 'mine');
-    expect(await source.write('a.tgz', Buffer.from('new'))).toBeUndefined();
-    await expect(act?.perform()).rejects.toMatchObject({ code: 'file.failed' });
+    expect(await source.taken('a.tgz', Buffer.from('new'))).toBe(true);
+    await expect(act.perform()).rejects.toMatchObject({ code: 'file.failed' });
+    await expect(act.perform(true)).rejects.toMatchObject({ code: 'file.failed' });
+    expect(await act.undo?.(undefined)).toMatchObject({ undone: false });
     expect(await readFile(join(folder, 'a.tgz'), 'utf8')).toBe('mine');
   });
 
   test('of the bytes that stand there already is fine', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'a.tgz'), 'same');
-    const act = await archiveSource(folder, new RecordingProgress()).write('a.tgz', Buffer.from('same'));
-    expect(await act?.perform()).toBe(join(folder, 'a.tgz'));
+    expect(await writing(folder, 'same').perform()).toMatchObject({ made: false });
+    expect(await writing(folder, 'same').perform(true)).toMatchObject({ made: true });
+  });
+
+  test('goes on where an earlier run was interrupted in the middle of the file', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'a.tgz'), 'the first ha');
+    expect(await writing(folder, 'the first half and the second').perform(true)).toMatchObject({
+      made: true,
+    });
+    expect(await readFile(join(folder, 'a.tgz'), 'utf8')).toBe('the first half and the second');
   });
 });

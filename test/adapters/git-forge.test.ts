@@ -5,7 +5,7 @@ import { gitForge } from '../../src/adapters/git-forge.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { entryAt, listFolder } from '../../src/core/git/tree.ts';
-import type { PackageRepository, StoredObject } from '../../src/core/ports.ts';
+import type { Forge, PackageRepository, StoredObject } from '../../src/core/ports.ts';
 import { type GitHttpServer, serveGit } from '../support/git-http-server.ts';
 import { TestRepository } from '../support/repository.ts';
 import { scrubbedEnvironment, temporaryFolder } from '../support/scratch.ts';
@@ -64,13 +64,14 @@ async function addressOf({ target }: Fixture, kind: 'path' | 'file' | 'http'): P
 async function open(
   address: string,
   branch?: string,
-): Promise<{ repository: PackageRepository; workspace: string }> {
+): Promise<{ forge: Forge; repository: PackageRepository; workspace: string }> {
   const home = await temporaryFolder();
   const environment = scrubbedEnvironment(home);
   const workspace = join(home, 'workspace.git');
   const openWorkspace = (folder: string) => openStore(folder, { kind: 'git', environment });
-  opened = await gitForge({ address, workspace, environment, openStore: openWorkspace }).open(branch);
-  return { repository: opened, workspace };
+  const forge = gitForge({ address, workspace, environment, openStore: openWorkspace });
+  opened = await forge.open(branch);
+  return { forge, repository: opened, workspace };
 }
 
 /** A commit with one new package on top of the base, and a tag on it, as publish writes them. */
@@ -93,7 +94,13 @@ async function submission(
 
 const textOf = (object: StoredObject | undefined): string => Buffer.from(object?.content ?? []).toString();
 
-const names = { branch: 'publish-foo.1.0', tag: 'signet/foo.1.0', title: 'Package foo.1.0' };
+const names = {
+  branch: 'publish-foo.1.0',
+  tag: 'signet/foo.1.0',
+  title: 'Package foo.1.0',
+  text: '',
+  draft: false,
+};
 
 describe.each(['path', 'file', 'http'] as const)('a package repository at a %s', (kind) => {
   test('is read one commit deep: its root, packages/ and keyring/, and nothing below', async () => {
@@ -113,7 +120,10 @@ describe.each(['path', 'file', 'http'] as const)('a package repository at a %s',
     const { head, tagOid } = await submission(repository);
     const [act, ...others] = repository.acts({ ...names, head, tagOid });
     expect(others).toEqual([]);
-    expect(await act?.perform()).toContain(head);
+    expect(await act?.perform()).toMatchObject({
+      outcome: expect.stringContaining(head) as string,
+      made: true,
+    });
     expect(await made.target.git('rev-parse', 'refs/heads/publish-foo.1.0')).toBe(head);
     expect(await made.target.git('rev-parse', 'refs/tags/signet/foo.1.0')).toBe(tagOid);
     expect(await made.target.git('fsck', '--strict')).toBe('');
@@ -134,6 +144,37 @@ describe.each(['path', 'file', 'http'] as const)('a package repository at a %s',
     await expect(act?.perform()).rejects.toMatchObject({ code: 'push.refused' });
     expect(await made.target.git('rev-parse', 'refs/heads/publish-foo.1.0')).toBe(made.base);
     expect(await made.target.git('tag', '--list')).toBe('');
+  });
+
+  test('gets each once, and gives back what stands there as it was pushed and nothing else', async () => {
+    const made = await fixture();
+    const { repository } = await open(await addressOf(made, kind));
+    const { head, tagOid } = await submission(repository);
+    const [act] = repository.acts({ ...names, head, tagOid });
+    expect(await act?.perform()).toMatchObject({ made: true });
+    expect(await act?.perform()).toMatchObject({ made: false });
+    expect(await act?.perform(true)).toMatchObject({ made: true });
+    await made.target.git('tag', '--delete', names.tag);
+    expect(await act?.perform()).toMatchObject({ made: true });
+    expect(await made.target.git('rev-parse', `refs/tags/${names.tag}`)).toBe(tagOid);
+    await made.target.ref(`refs/heads/${names.branch}`, made.base);
+    const undone = await act?.undo?.(undefined);
+    expect(undone).toMatchObject({ undone: true, outcome: expect.stringContaining('stays') as string });
+    expect(await made.target.git('rev-parse', `refs/heads/${names.branch}`)).toBe(made.base);
+    expect(await made.target.git('tag', '--list')).toBe('');
+    expect(await act?.undo?.(undefined)).toMatchObject({ undone: false });
+  });
+
+  test('is opened again by a later run, with what was signed and without reading anew', async () => {
+    const made = await fixture();
+    const { forge, repository } = await open(await addressOf(made, kind));
+    const { head, tagOid } = await submission(repository);
+    const again = await forge.reopen(repository);
+    expect(await again.store.read(head)).toMatchObject({ type: 'commit' });
+    const [act] = again.acts({ ...names, head, tagOid });
+    expect(await act?.perform()).toMatchObject({ made: true });
+    expect(again).toMatchObject({ branch: 'main', base: made.base });
+    await again.close();
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/open-store.ts';
 import { openSource } from '../../src/adapters/source-repository.ts';
 import { UserGit } from '../../src/adapters/user-git.ts';
+import type { Oid } from '../../src/core/git/oid.ts';
 import type { ObjectStore, SourceRepository } from '../../src/core/ports.ts';
 import { TestRepository } from '../support/repository.ts';
 import { scrubbedEnvironment } from '../support/scratch.ts';
@@ -88,12 +89,13 @@ describe('pushing a tag', () => {
   test('makes it at the remote, and looks whether it is there', async () => {
     const { source, origin } = await repositoryWith(['origin']);
     const { remote } = await open(source);
-    const head = (await source.git('rev-parse', 'HEAD')) as Awaited<
-      ReturnType<TestRepository['commitFiles']>
-    >;
+    const head = (await source.git('rev-parse', 'HEAD')) as Oid;
     const oid = await source.tag({ name: 'v1.0', object: head, date: when });
     expect(await remote?.tag('v1.0')).toBeUndefined();
-    expect(await remote?.pushTag('v1.0', oid).perform()).toBe(oid);
+    const act = remote?.pushTag('v1.0', oid);
+    expect(await act?.perform()).toEqual({ outcome: oid, made: true });
+    expect(await act?.perform()).toMatchObject({ made: false });
+    expect(await act?.perform(true)).toMatchObject({ made: true });
     expect(await origin.git('rev-parse', 'refs/tags/v1.0')).toBe(oid);
     expect(await remote?.tag('v1.0')).toBe(oid);
     expect(await remote?.tag('1.0')).toBeUndefined();
@@ -102,12 +104,53 @@ describe('pushing a tag', () => {
   test('never moves one that stands there', async () => {
     const { source, origin } = await repositoryWith(['origin']);
     const { remote } = await open(source);
-    const head = (await source.git('rev-parse', 'HEAD')) as Awaited<
-      ReturnType<TestRepository['commitFiles']>
-    >;
+    const head = (await source.git('rev-parse', 'HEAD')) as Oid;
     await source.git('push', '--quiet', 'origin', 'HEAD:refs/tags/v1.0');
     const oid = await source.tag({ name: 'v1.0', object: head, date: when });
     await expect(remote?.pushTag('v1.0', oid).perform()).rejects.toMatchObject({ code: 'push.refused' });
     expect(await origin.git('rev-parse', 'refs/tags/v1.0')).toBe(head);
+    expect(await remote?.pushTag('v1.0', oid).undo?.(undefined)).toEqual({
+      undone: false,
+      outcome: `tag v1.0 at ${remote?.address ?? ''} is ${head} now and stays`,
+    });
+    expect(await origin.git('rev-parse', 'refs/tags/v1.0')).toBe(head);
+  });
+
+  test('is taken back where it stands as it was pushed', async () => {
+    const { source, origin } = await repositoryWith(['origin']);
+    const { remote } = await open(source);
+    const oid = await annotated(source);
+    const act = remote?.pushTag('v1.0', oid);
+    await act?.perform();
+    expect(await act?.undo?.(undefined)).toMatchObject({ undone: true });
+    expect(await origin.git('tag', '--list')).toBe('');
+    expect(await act?.undo?.(undefined)).toMatchObject({ undone: false });
   });
 });
+
+describe('making a tag', () => {
+  test('gives the object its name once, and takes the name back', async () => {
+    const { source } = await repositoryWith(['origin']);
+    const oid = await annotated(source);
+    await source.git('tag', '--delete', 'v1.0');
+    const act = (await open(source)).makeTag('v1.0', oid);
+    expect(await act.perform()).toEqual({ outcome: oid, made: true });
+    expect(await source.git('rev-parse', 'refs/tags/v1.0')).toBe(oid);
+    expect(await act.perform()).toMatchObject({ made: false });
+    expect(await act.undo?.(undefined)).toMatchObject({ undone: true });
+    expect(await source.git('tag', '--list')).toBe('');
+  });
+
+  test('never moves one that stands, and does not delete what is not its own', async () => {
+    const { source } = await repositoryWith(['origin']);
+    const oid = await annotated(source);
+    await source.git('tag', '--force', 'v1.0', 'HEAD');
+    const act = (await open(source)).makeTag('v1.0', oid);
+    await expect(act.perform()).rejects.toMatchObject({ code: 'reference.moved' });
+    expect(await act.undo?.(undefined)).toMatchObject({ undone: false });
+    expect(await source.git('tag', '--list')).toBe('v1.0');
+  });
+});
+
+const annotated = async (source: TestRepository): Promise<Oid> =>
+  source.tag({ name: 'v1.0', object: (await source.git('rev-parse', 'HEAD')) as Oid, date: when });

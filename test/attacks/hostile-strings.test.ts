@@ -145,7 +145,7 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
       archive: { url: hostile, sha256: '0', sha512: '0', bytes: 1, file: hostile },
       key: { certificate: hostile, description: hostile, holder: hostile },
       author: { name: hostile, email: hostile, zone: '+0000' },
-      target: { address: hostile, branch: hostile, base: id, repository: hostile, received: 1 },
+      target: { forge: 'git', address: hostile, branch: hostile, base: id, repository: hostile, received: 1 },
       submission: { branch: hostile, tag: hostile, title: hostile, expires: start },
       source: undefined,
       acts: [hostile],

@@ -149,7 +149,7 @@ describe('a run whose push fails', () => {
     );
     expect(stdout).toContain('publish: not finished');
     const [folder = ''] = await runFolders();
-    expect((await readdir(folder)).sort()).toEqual(['journal.jsonl', 'workspace.git']);
+    expect((await readdir(folder)).sort()).toEqual(['archive', 'journal.jsonl', 'workspace.git']);
     expect(await world.target.git('for-each-ref', 'refs/heads/publish-*', 'refs/tags')).toBe('');
   });
 });

@@ -48,6 +48,7 @@ const plan: PublishPlan = {
   key: { certificate: 'F'.repeat(40), description: 'gpg key FFFF (Alice)', holder: 'alice' },
   author: { name: 'Alice', email: 'alice@example.org', zone: '+0000' },
   target: {
+    forge: 'git',
     address: '/srv/opam',
     branch: 'main',
     base: oid('2'),

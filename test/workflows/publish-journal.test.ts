@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { OutwardAct } from '../../src/core/ports.ts';
-import { carryOut, type JournalEntry } from '../../src/workflows/journal.ts';
+import type { OutwardAct } from '../../src/core/outward-act.ts';
+import { carryOut, earlierActs, type JournalEntry } from '../../src/workflows/journal.ts';
+import { takeBack } from '../../src/workflows/take-back.ts';
 
 const clock = (): number => Date.UTC(2026, 4, 4, 12) / 1000;
 
@@ -28,7 +29,9 @@ function actsOf(log: string[], failing?: string): readonly OutwardAct[] {
     details: { which: id },
     perform: () => {
       log.push(id);
-      return id === failing ? Promise.reject(new Error('no')) : Promise.resolve(`${id} done`);
+      return id === failing
+        ? Promise.reject(new Error('no'))
+        : Promise.resolve({ outcome: `${id} done`, made: true });
     },
   }));
 }
@@ -36,7 +39,7 @@ function actsOf(log: string[], failing?: string): readonly OutwardAct[] {
 describe('carrying out acts', () => {
   test('records each before and after it, with its details and the time', async () => {
     const journal = new MemoryJournal();
-    const account = await carryOut(actsOf([]), journal, clock);
+    const account = await carryOut(actsOf([]), { journal, clock });
     expect(account).toMatchObject({ failed: undefined, notBegun: [] });
     expect(account.done.map(({ outcome }) => outcome)).toEqual(['first done', 'second done', 'third done']);
     expect(journal.entries).toHaveLength(7);
@@ -47,13 +50,14 @@ describe('carrying out acts', () => {
       title: 'do the first',
       details: { which: 'first' },
       outcome: 'first done',
+      made: true,
     });
     expect(journal.entries.at(-1)?.event).toBe('finished');
   });
 
   test('ends at the first that fails', async () => {
     const [journal, log]: [MemoryJournal, string[]] = [new MemoryJournal(), []];
-    const account = await carryOut(actsOf(log, 'second'), journal, clock);
+    const account = await carryOut(actsOf(log, 'second'), { journal, clock });
     expect(log).toEqual(['first', 'second']);
     expect(account.failed).toMatchObject({ what: 'do the second', error: { message: 'no' } });
     expect(account.notBegun.map(({ id }) => id)).toEqual(['third']);
@@ -69,7 +73,7 @@ describe('carrying out acts', () => {
     'does nothing more once entry %i cannot be written, and tells what was done',
     async (failAt, performed, done, notBegun) => {
       const log: string[] = [];
-      const account = await carryOut(actsOf(log), new MemoryJournal(failAt), clock);
+      const account = await carryOut(actsOf(log), { journal: new MemoryJournal(failAt), clock });
       expect(log).toEqual(performed);
       expect(account.done.map(({ act }) => act.id)).toEqual(done);
       expect(account.failed).toMatchObject({
@@ -81,8 +85,122 @@ describe('carrying out acts', () => {
   );
 
   test('tells of the act that failed, not of the journal that then failed too', async () => {
-    const account = await carryOut(actsOf([], 'first'), new MemoryJournal(1), clock);
+    const account = await carryOut(actsOf([], 'first'), { journal: new MemoryJournal(1), clock });
     expect(account.failed).toMatchObject({ what: 'do the first', error: { message: 'no' } });
     expect(account.notBegun).toHaveLength(2);
   });
+});
+
+/** Acts on a world that is a set of names, each of which fails once where it is told to. */
+class NameWorld {
+  readonly names: Set<string>;
+  readonly #failures: string[];
+  readonly log: string[] = [];
+
+  /** @param failures `before first`: the act fails with nothing done; `after first`: it is done and fails then. */
+  constructor(failures: readonly string[] = [], standing: readonly string[] = []) {
+    this.#failures = [...failures];
+    this.names = new Set(standing);
+  }
+
+  readonly acts: readonly OutwardAct[] = ['first', 'second', 'third'].map((id) => ({
+    id,
+    title: `make the ${id}`,
+    details: {},
+    perform: async (begun = false) => {
+      await this.#fail(`before ${id}`);
+      const made = begun || !this.names.has(id);
+      if (!this.names.has(id)) this.log.push(`made ${id}`);
+      this.names.add(id);
+      await this.#fail(`after ${id}`);
+      return { outcome: id, made, facts: { number: id } };
+    },
+    undo: async () => {
+      await this.#fail(`undo ${id}`);
+      return { undone: this.names.delete(id), outcome: `took back ${id}` };
+    },
+  }));
+
+  #fail(point: string): Promise<void> {
+    const at = this.#failures.indexOf(point);
+    if (at >= 0) this.#failures.splice(at, 1);
+    return at >= 0 ? Promise.reject(new Error(point)) : Promise.resolve();
+  }
+}
+
+const points = ['first', 'second', 'third'].flatMap((id) => [`before ${id}`, `after ${id}`]);
+
+describe.each(points)('a run that failed %s act', (point) => {
+  test('is finished by a later one, which does nothing twice', async () => {
+    const [world, journal] = [new NameWorld([point]), new MemoryJournal()];
+    const first = await carryOut(world.acts, { journal, clock });
+    expect(first.failed).toBeDefined();
+    const earlier = earlierActs(journal.entries);
+    const second = await carryOut(world.acts, { journal, clock, earlier });
+    expect(second).toMatchObject({ failed: undefined, notBegun: [] });
+    expect(second.done).toHaveLength(3);
+    expect(world.log).toEqual(['made first', 'made second', 'made third']);
+    expect(journal.entries.at(-1)?.event).toBe('finished');
+  });
+
+  test('is taken back as a whole, what it was doing included', async () => {
+    const [world, journal] = [new NameWorld([point], ['older']), new MemoryJournal()];
+    await carryOut(world.acts, { journal, clock });
+    const { failed } = await takeBack(world.acts, earlierActs(journal.entries), journal, clock);
+    expect(failed).toEqual([]);
+    expect([...world.names]).toEqual(['older']);
+    expect(journal.entries.at(-1)?.event).toBe('aborted');
+    expect(earlierActs(journal.entries)).toEqual(new Map());
+  });
+});
+
+describe('taking back', () => {
+  test('leaves what stood there before the run', async () => {
+    const [world, journal] = [new NameWorld(['before third'], ['first']), new MemoryJournal()];
+    await carryOut(world.acts, { journal, clock });
+    const { undone, kept } = await takeBack(world.acts, earlierActs(journal.entries), journal, clock);
+    expect(undone.map(({ act }) => act.id)).toEqual(['second']);
+    expect(kept.map(({ outcome }) => outcome)).toEqual([
+      'took back third',
+      'first; it was not made by this run',
+    ]);
+    expect([...world.names]).toEqual(['first']);
+  });
+
+  test('takes back the last act first, goes on after a failure, and the rest at the next time', async () => {
+    const [world, journal] = [new NameWorld(['after third', 'undo second']), new MemoryJournal()];
+    await carryOut(world.acts, { journal, clock });
+    const first = await takeBack(world.acts, earlierActs(journal.entries), journal, clock);
+    expect(first.undone.map(({ act }) => act.id)).toEqual(['third', 'first']);
+    expect(first.failed.map(({ act }) => act.id)).toEqual(['second']);
+    expect(journal.entries.map(({ event }) => event)).not.toContain('aborted');
+    const second = await takeBack(world.acts, earlierActs(journal.entries), journal, clock);
+    expect(second.undone.map(({ act }) => act.id)).toEqual(['second']);
+    expect(world.names.size).toBe(0);
+    expect(journal.entries.at(-1)?.event).toBe('aborted');
+  });
+
+  test('says of an act without a way back whether it was done', async () => {
+    const [world, journal] = [new NameWorld(['after second']), new MemoryJournal()];
+    const acts = world.acts.map(({ undo: _, ...act }) => act);
+    await carryOut(acts, { journal, clock });
+    const { undone, kept } = await takeBack(acts, earlierActs(journal.entries), journal, clock);
+    expect(undone).toEqual([]);
+    expect(kept.map(({ outcome }) => outcome)).toEqual(['nobody knows whether it was done', 'first']);
+  });
+});
+
+test('a run that is interrupted ends before its next act and says so', async () => {
+  const [journal, log, abort] = [new MemoryJournal(), [] as string[], new AbortController()];
+  const acts = actsOf(log).map((act) => ({
+    ...act,
+    perform: () => {
+      abort.abort('Interrupted.');
+      return act.perform();
+    },
+  }));
+  const account = await carryOut(acts, { journal, clock, signal: abort.signal });
+  expect(log).toEqual(['first']);
+  expect(account.failed).toEqual({ what: 'go on: do the second', error: 'Interrupted.' });
+  expect(account.notBegun.map(({ id }) => id)).toEqual(['second', 'third']);
 });

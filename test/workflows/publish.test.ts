@@ -132,11 +132,15 @@ describe('publishing one package whose signed tag stands', () => {
       ['finished', ''],
     ]);
     expect(entries[0]).toMatchObject({
-      details: {
-        head: published.head,
-        submissionTagOid: published.submissionTag,
-        branch: 'publish-foo.1.0',
-        base: world.base,
+      record: {
+        packages: ['foo.1.0'],
+        source: { folder: world.source.folder, remote: 'origin' },
+        target: { forge: 'git', address: world.target.folder, branch: 'main', base: world.base },
+        submission: {
+          head: published.head,
+          tagOid: published.submissionTag,
+          branch: 'publish-foo.1.0',
+        },
       },
     });
   });

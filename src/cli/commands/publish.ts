@@ -67,8 +67,8 @@ async function runFolder({ environment }: Context, { dryRun }: Options): Promise
 /** What was done stays written down; what was left undone stays as a whole, so that a later run can go on. */
 async function clear(run: string, published: Published | undefined): Promise<void> {
   if (published?.account.failed !== undefined) return;
-  const path = published === undefined ? run : join(run, 'workspace.git');
-  await rm(path, { recursive: true, force: true });
+  const paths = published === undefined ? [run] : [join(run, 'workspace.git'), join(run, 'archive')];
+  for (const path of paths) await rm(path, { recursive: true, force: true });
 }
 
 function publishOptions({ options: { yes } }: Context, options: Options): PublishOptions {

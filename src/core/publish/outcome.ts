@@ -1,5 +1,5 @@
 import type { Oid } from '../git/oid.ts';
-import type { OutwardAct } from '../ports.ts';
+import type { OutwardAct } from '../outward-act.ts';
 import type { Conclusion } from '../report/report.ts';
 import type { PublishPlan } from './plan.ts';
 
@@ -9,6 +9,14 @@ export interface Account {
   /** What failed; whether anything of it happened is not known. */
   readonly failed: { readonly what: string; readonly error: unknown } | undefined;
   readonly notBegun: readonly OutwardAct[];
+}
+
+/** What came of taking back what a run had done. */
+export interface Withdrawal {
+  readonly undone: readonly { readonly act: OutwardAct; readonly outcome: string }[];
+  /** What was left as it is, and why. */
+  readonly kept: readonly { readonly act: OutwardAct; readonly outcome: string }[];
+  readonly failed: readonly { readonly act: OutwardAct; readonly error: unknown }[];
 }
 
 /** What our own verification says of what was signed. */

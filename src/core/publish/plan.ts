@@ -1,6 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { PublishedArchive } from '../opam/edit.ts';
-import type { RepositoryPath, Seconds } from '../ports.ts';
+import type { ForgeKind, RepositoryPath, Seconds } from '../ports.ts';
 import type { ReleaseSource } from '../statement-values.ts';
 import type { DiffLine } from './line-diff.ts';
 
@@ -35,6 +35,7 @@ export interface PublishPlan {
   readonly key: PlannedKey | undefined;
   readonly author: Author;
   readonly target: {
+    readonly forge: ForgeKind;
     readonly address: string;
     readonly branch: string;
     readonly base: Oid;

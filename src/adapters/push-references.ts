@@ -1,0 +1,130 @@
+import { Fault } from '../core/fault.ts';
+import { parseOid, type ObjectFormat } from '../core/git/oid.ts';
+import type { OutwardAct, Undone } from '../core/outward-act.ts';
+import type { Reference } from '../core/ports.ts';
+import type { Refusal, UserGit } from './user-git.ts';
+
+/** New references to be pushed, all or none, from a repository of our own. */
+export interface NewReferences {
+  readonly git: UserGit;
+  /** What git pushes to: the name of a remote, or an address. */
+  readonly remote: string;
+  /** For people, without user name and password. */
+  readonly address: string;
+  readonly references: readonly Reference[];
+}
+
+/** The act that pushes references which stand nowhere yet. What stands under their names is never overwritten. */
+export function pushReferences(
+  act: Pick<OutwardAct, 'id' | 'title' | 'details'>,
+  wanted: NewReferences,
+): OutwardAct {
+  const { address, references } = wanted;
+  const outcome = references.map(({ name, oid }) => `${name} at ${oid}`).join(', ');
+  return {
+    ...act,
+    async perform(begun = false) {
+      const before = await standing(wanted);
+      const missing = references.filter(({ name, oid }) => before.get(name) !== oid);
+      if (missing.length === 0) return { outcome, made: begun };
+      await push(
+        wanted,
+        missing.map(({ name, oid }) => ({ name, lease: '', refspec: `${oid}:${name}` })),
+        {
+          code: 'push.refused',
+          what: `Nothing was pushed to ${address}.`,
+          mend: 'If a branch or tag of that name stands there, choose another with --branch; otherwise mend what git says.',
+        },
+      );
+      compareWith(wanted, await standing(wanted));
+      return { outcome, made: true };
+    },
+    undo: () => takeBack(wanted),
+  };
+}
+
+interface Push {
+  readonly name: string;
+  /** What must stand there now; empty: nothing may (git-push(1), --force-with-lease). */
+  readonly lease: string;
+  readonly refspec: string;
+}
+
+async function push(
+  { git, remote }: NewReferences,
+  pushes: readonly Push[],
+  refusal: Refusal,
+): Promise<void> {
+  const leases = pushes.map(({ name, lease }) => `--force-with-lease=${name}:${lease}`);
+  const refspecs = pushes.map(({ refspec }) => refspec);
+  await git.ask(
+    ['push', '--quiet', '--atomic', '--no-verify', ...leases, '--', remote, ...refspecs],
+    refusal,
+  );
+}
+
+async function takeBack(wanted: NewReferences): Promise<Undone> {
+  const { address, references } = wanted;
+  const there = await standing(wanted);
+  const ours = references.filter(({ name, oid }) => there.get(name) === oid);
+  const others = references.filter(({ name, oid }) => there.has(name) && there.get(name) !== oid);
+  const kept = others.map(({ name }) => `${name} at ${address} is something else now and stays`);
+  if (ours.length > 0) {
+    await push(
+      wanted,
+      ours.map(({ name, oid }) => ({ name, lease: oid, refspec: `:${name}` })),
+      {
+        code: 'push.refused',
+        what: `What was pushed to ${address} was not taken back.`,
+        mend: `Look at it: git ls-remote ${address}`,
+      },
+    );
+  }
+  const deleted = ours.map(({ name }) => `deleted ${name} at ${address}`);
+  const outcome = [...deleted, ...kept].join(', ');
+  return {
+    undone: ours.length > 0,
+    outcome: outcome === '' ? `nothing of it is left at ${address}` : outcome,
+  };
+}
+
+async function standing({ git, remote, address, references }: NewReferences): Promise<Map<string, string>> {
+  const names = references.map(({ name }) => name);
+  const [format] = references.map(({ oid }): ObjectFormat => (oid.length === 64 ? 'sha256' : 'sha1'));
+  const found = await standingAt(git, remote, address, format ?? 'sha1', names);
+  return new Map(found.map(({ name, oid }) => [name, oid]));
+}
+
+/** The references of these whole names that a remote has. */
+export async function standingAt(
+  git: UserGit,
+  remote: string,
+  address: string,
+  format: ObjectFormat,
+  names: readonly string[],
+): Promise<readonly Reference[]> {
+  const listing = await git.ask(['ls-remote', '--', remote, ...names], {
+    code: 'network.failed',
+    what: `The references of ${address} cannot be read.`,
+    mend: `Try it by hand: git ls-remote ${address}`,
+  });
+  return listing.split('\n').flatMap((line) => {
+    const [id = '', name = ''] = line.split('\t');
+    const oid = parseOid(id, format);
+    // A pattern also matches longer names that end with it.
+    return oid !== undefined && names.includes(name) ? [{ name, oid }] : [];
+  });
+}
+
+/** Whether the remote has what was pushed: its word on the push is not enough. */
+function compareWith({ address, references }: NewReferences, there: ReadonlyMap<string, string>): void {
+  for (const { name, oid } of references) {
+    const found = there.get(name);
+    if (found === oid) continue;
+    throw new Fault(
+      'push.refused',
+      `After the push ${address} has ${found ?? 'nothing'} under ${name}, not ${oid}.`,
+      `Look at it: git ls-remote ${address} ${name}`,
+    );
+  }
+}
