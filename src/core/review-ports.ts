@@ -1,5 +1,6 @@
 import type { Oid } from './git/oid.ts';
-import type { OutwardAct, RepositoryPath } from './ports.ts';
+import type { OutwardAct } from './outward-act.ts';
+import type { RepositoryPath } from './ports.ts';
 import type { Conclusion } from './report/report.ts';
 
 /**
