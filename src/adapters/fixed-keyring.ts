@@ -25,7 +25,7 @@ export async function readFixedKeyring(path: string): Promise<KeyringState> {
   const names = (await readdir(path)).sort();
   if (!names.includes('keyring.toml')) return certificatesIn(names.map((name) => join(path, name)));
   const files = await openKeyringFolder(path).read();
-  const opened = files && (await openKeyring(files));
+  const opened = files && openKeyring(files);
   if (opened?.ok === true) return opened.state;
   throw unreadable(path, opened?.findings ?? []);
 }

@@ -44,9 +44,13 @@ async function readFolder(path: string): Promise<KeyringFiles | undefined> {
     );
   }
   const certificates = new Map<Fingerprint, Uint8Array>();
-  for (const name of names) {
-    const fingerprint = fingerprintOfFile(name);
-    if (fingerprint !== undefined) certificates.set(fingerprint, await readRegular(join(path, name)));
+  for (let at = 0; at < names.length; at += readAtOnce) {
+    const fingerprints = names.slice(at, at + readAtOnce).flatMap((name) => fingerprintOfFile(name) ?? []);
+    const files = await Promise.all(fingerprints.map((one) => readRegular(join(path, fileOf(one)))));
+    for (const [index, fingerprint] of fingerprints.entries()) {
+      const file = files[index];
+      if (file !== undefined) certificates.set(fingerprint, file);
+    }
   }
   const toml = await readRegular(join(path, tomlName));
   const signed = names.includes(signaturesName);
@@ -56,6 +60,9 @@ async function readFolder(path: string): Promise<KeyringFiles | undefined> {
     certificates,
   };
 }
+
+/** Far below what a process may have open. */
+const readAtOnce = 32;
 
 const belongs = (name: string): boolean =>
   name === tomlName || name === signaturesName || fingerprintOfFile(name) !== undefined;

@@ -40,7 +40,7 @@ export interface SecretKeySigner extends Signer {
 export async function openSecretKey(text: SecretKeyText): Promise<SecretKeySigner> {
   const secret = await unlock(await read(text), text);
   const data = secret.toPublic().write();
-  const certificate = await evaluate(data, text);
+  const certificate = evaluate(data, text);
   const key = usableKey(certificate, secret, text);
   return {
     fingerprint: key.fingerprint,
@@ -84,8 +84,8 @@ async function unlock(secret: PrivateKey, { passphrase, source }: SecretKeyText)
 const packetsOf = (secret: PrivateKey): (SecretKeyPacket | SecretSubkeyPacket)[] =>
   secret.getKeys().flatMap(({ keyPacket }) => ('isMissingSecretKeyMaterial' in keyPacket ? [keyPacket] : []));
 
-async function evaluate(data: Uint8Array, { source }: SecretKeyText): Promise<Certificate> {
-  const { certificates, problems } = await readCertificates(data);
+function evaluate(data: Uint8Array, { source }: SecretKeyText): Certificate {
+  const { certificates, problems } = readCertificates(data);
   const [certificate] = certificates;
   if (certificate !== undefined) return certificate;
   const why = problems.map(({ message }) => message).join(' ');

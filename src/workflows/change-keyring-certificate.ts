@@ -22,30 +22,30 @@ export interface AcceptedCertificate {
 }
 
 /** Opens given certificates: each exactly one, public, with a key that may sign now. */
-export async function acceptCertificates(
+export function acceptCertificates(
   given: readonly GivenCertificate[],
   policy: Policy,
   now: Seconds,
-): Promise<Outcome<readonly AcceptedCertificate[]>> {
-  const readings = await Promise.all(given.map((one) => acceptCertificate(one, policy, now)));
+): Outcome<readonly AcceptedCertificate[]> {
+  const readings = given.map((one) => acceptCertificate(one, policy, now));
   const findings = readings.filter((one) => 'code' in one);
   if (findings.length > 0) return { ok: false, findings };
   return { ok: true, value: readings.flatMap((one) => ('code' in one ? [] : [one])) };
 }
 
-async function acceptCertificate(
+function acceptCertificate(
   { source, data }: GivenCertificate,
   policy: Policy,
   now: Seconds,
-): Promise<AcceptedCertificate | Finding> {
+): AcceptedCertificate | Finding {
   const place = { file: source };
-  const certificate = await readOneCertificate(data, place, policy['sha1-bindings']);
+  const certificate = readOneCertificate(data, place, policy['sha1-bindings']);
   if ('code' in certificate) return certificate;
   if (usableKeys(certificate, now).length === 0) {
     const message = `${source}: no key of certificate ${certificate.fingerprint} may sign now: ${standings(certificate, now)}.`;
     return finding('keyring.no-signing-key', place, message);
   }
-  const minimal = await minimalCertificate(data);
+  const minimal = minimalCertificate(data);
   if (!minimal.ok) return finding('keyring.certificate-file', place, `${source}: ${minimal.message}`);
   return { certificate, file: new TextEncoder().encode(armorCertificate(minimal.certificate)) };
 }

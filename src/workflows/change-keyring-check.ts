@@ -36,7 +36,7 @@ export function checkReport(findings: readonly Finding[], now: Seconds): Report 
 async function findingsIn(work: KeyringWork, soon: Seconds): Promise<readonly Finding[]> {
   const files = (await work.folder.read()) ?? work.inForce;
   if (files === undefined) return [finding('keyring.missing', {}, 'There is no keyring in the folder.')];
-  const opened = await openFiles(files);
+  const opened = openFiles(files);
   if (!opened.ok) return opened.findings;
   const state = opened.value;
   return [

@@ -63,7 +63,7 @@ interface Draft {
  */
 async function findDraft({ folder, inForce, now }: KeyringWork): Promise<Outcome<Draft>> {
   const files = await folder.read();
-  const [standing, accepted] = await Promise.all([open(files ?? inForce), open(inForce)]);
+  const [standing, accepted] = [open(files ?? inForce), open(inForce)];
   if (standing === undefined)
     return refuse(finding('keyring.missing', {}, 'There is no keyring here to change.'));
   if (!standing.ok) return standing;
@@ -93,7 +93,7 @@ export interface Predecessor {
  * into force after the one that is, and if it is in force already.
  */
 export async function findPredecessor({ folder, inForce, now }: KeyringWork): Promise<Outcome<Predecessor>> {
-  const [standing, accepted] = await Promise.all([open(await folder.read()), open(inForce)]);
+  const [standing, accepted] = [open(await folder.read()), open(inForce)];
   if (standing === undefined)
     return refuse(finding('keyring.missing', {}, 'There is no keyring in the folder.'));
   if (!standing.ok) return standing;
@@ -105,7 +105,7 @@ export async function findPredecessor({ folder, inForce, now }: KeyringWork): Pr
     if (!isSigned(base, now)) return { ok: true, value: { state, base: undefined } };
     return refuse(nothingNew(state));
   }
-  const obstacles = await obstaclesBetween(base, state, now);
+  const obstacles = obstaclesBetween(base, state, now);
   return obstacles.length === 0 ? { ok: true, value: { state, base } } : { ok: false, findings: obstacles };
 }
 
@@ -115,12 +115,12 @@ export function nothingNew({ keyring }: KeyringState): Finding {
   return finding('keyring.nothing-changed', { path: keyringPath }, message);
 }
 
-async function open(files: KeyringFiles | undefined): Promise<Outcome<KeyringState> | undefined> {
+function open(files: KeyringFiles | undefined): Outcome<KeyringState> | undefined {
   return files === undefined ? undefined : openFiles(files);
 }
 
-export async function openFiles(files: KeyringFiles): Promise<Outcome<KeyringState>> {
-  const opening = await openKeyring(files);
+export function openFiles(files: KeyringFiles): Outcome<KeyringState> {
+  const opening = openKeyring(files);
   return opening.ok ? { ok: true, value: opening.state } : opening;
 }
 
@@ -161,7 +161,7 @@ export async function proposeEdit(
 }
 
 /** Makes the next version out of a draft and what is changed in it. */
-async function propose({ current, base }: Draft, edit: Edit, now: Seconds): Promise<Outcome<Proposal>> {
+function propose({ current, base }: Draft, edit: Edit, now: Seconds): Outcome<Proposal> {
   const { keyring, files } = current;
   if (printKeyring(edit.content) === printKeyring(keyring)) {
     const message = `Version ${keyring.version} of the keyring file says all this already.`;
@@ -175,9 +175,9 @@ async function propose({ current, base }: Draft, edit: Edit, now: Seconds): Prom
     base === undefined
       ? { version: keyring.version, previous: keyring.previous }
       : { version: base.keyring.version + 1, previous: base.keyring.digest };
-  const next = await printAndOpen({ ...edit, content: { ...edit.content, ...chain, created: now } });
+  const next = printAndOpen({ ...edit, content: { ...edit.content, ...chain, created: now } });
   if (!next.ok) return next;
-  const forbidden = base === undefined ? [] : await obstaclesBetween(base, next.value, now);
+  const forbidden = base === undefined ? [] : obstaclesBetween(base, next.value, now);
   if (forbidden.length > 0) return { ok: false, findings: forbidden };
   const isDraft = files.toml !== base?.files.toml;
   const signers = adminsWhoSigned(assessSignatures(current, current, { now, position: now }));
@@ -185,17 +185,13 @@ async function propose({ current, base }: Draft, edit: Edit, now: Seconds): Prom
 }
 
 /** What the update rule says against a proposal that only lacks its signatures. */
-async function obstaclesBetween(
-  base: KeyringState,
-  next: KeyringState,
-  now: Seconds,
-): Promise<readonly Finding[]> {
-  const findings = await judgeTransition(base, next, { now, position: now, paths: [] });
+function obstaclesBetween(base: KeyringState, next: KeyringState, now: Seconds): readonly Finding[] {
+  const findings = judgeTransition(base, next, { now, position: now, paths: [] });
   return findings.filter(({ code, severity }) => severity === 'error' && code !== 'keyring.threshold');
 }
 
 /** Prints a keyring and opens what was printed: whatever breaks a rule is found before anybody signs it. */
-export async function printAndOpen({ content, certificates }: Edit): Promise<Outcome<KeyringState>> {
+export function printAndOpen({ content, certificates }: Edit): Outcome<KeyringState> {
   const toml = new TextEncoder().encode(printKeyring(content));
   const parsing = parseKeyring(toml);
   if (!parsing.ok) return { ok: false, findings: parsing.problems.map(brokenRule) };

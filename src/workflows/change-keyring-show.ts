@@ -6,8 +6,8 @@ import { finding } from '../core/report/report.ts';
 import { type KeyringWork, openFiles, type Outcome, refuse } from './change-keyring-draft.ts';
 
 /** Shows a keyring as it stands (`keyring show`). Whether it is to be trusted is not said. */
-export async function showKeyring(files: KeyringFiles, now: Seconds): Promise<Outcome<KeyringOverview>> {
-  const opened = await openFiles(files);
+export function showKeyring(files: KeyringFiles, now: Seconds): Outcome<KeyringOverview> {
+  const opened = openFiles(files);
   return opened.ok ? { ok: true, value: overviewOf(opened.value, now) } : opened;
 }
 
@@ -23,9 +23,9 @@ export async function compareKeyrings({ folder, inForce }: KeyringWork): Promise
   const files = await folder.read();
   if (files === undefined)
     return refuse(finding('keyring.missing', {}, 'There is no keyring in the folder.'));
-  const after = await openFiles(files);
+  const after = openFiles(files);
   if (!after.ok) return after;
-  const before = inForce && (await openFiles(inForce));
+  const before = inForce && openFiles(inForce);
   if (before?.ok === false) return before;
   const [old, now] = [before?.value.keyring, after.value.keyring];
   return {

@@ -79,7 +79,7 @@ export async function proposeFirst(
   };
   let certificates: ReadonlyMap<Fingerprint, Uint8Array> = new Map();
   for (const admin of request.admins) {
-    const accepted = await acceptCertificates(admin.certificates, policy, now);
+    const accepted = acceptCertificates(admin.certificates, policy, now);
     if (!accepted.ok) return accepted;
     const roles = [...new Set([...admin.roles, 'admin' as const])];
     const joined = join(content, { ...admin, roles }, accepted.value);
@@ -87,7 +87,7 @@ export async function proposeFirst(
     content = joined.value;
     certificates = withCertificates(certificates, accepted.value);
   }
-  const opened = await printAndOpen({ content, certificates });
+  const opened = printAndOpen({ content, certificates });
   return opened.ok ? proposed(opened.value, undefined, []) : opened;
 }
 
@@ -96,8 +96,8 @@ export function proposeContributor(
   work: KeyringWork,
   request: ContributorRequest,
 ): Promise<Outcome<Proposal>> {
-  return proposeEdit(work, async ({ keyring, files }) => {
-    const accepted = await acceptCertificates(request.certificates, keyring.policy, work.now);
+  return proposeEdit(work, ({ keyring, files }) => {
+    const accepted = acceptCertificates(request.certificates, keyring.policy, work.now);
     if (!accepted.ok) return accepted;
     const content = join(keyring, request, accepted.value);
     if (!content.ok) return content;

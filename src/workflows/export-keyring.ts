@@ -19,11 +19,11 @@ export interface ExportRequest {
  * A keyring in a form that other programs read (`keyring export`). Whether it is to be trusted is not said, and who
  * may do what is lost on the way: gpg and sq know keys, not rights.
  */
-export async function exportKeyring(
+export function exportKeyring(
   files: KeyringFiles,
   { form, roles, ids }: ExportRequest,
-): Promise<Outcome<string | Uint8Array>> {
-  const opened = await openFiles(files);
+): Outcome<string | Uint8Array> {
+  const opened = openFiles(files);
   if (!opened.ok) return opened;
   const { keyring } = opened.value;
   const stranger = ids.find((id) => !keyring.contributors.has(id));
@@ -42,7 +42,7 @@ export async function exportKeyring(
   }
   const binary: Uint8Array[] = [];
   for (const fingerprint of fingerprints) {
-    const minimal = await minimalCertificate(files.certificates.get(fingerprint) ?? new Uint8Array(0));
+    const minimal = minimalCertificate(files.certificates.get(fingerprint) ?? new Uint8Array(0));
     const path = certificatePath(fingerprint);
     if (!minimal.ok)
       return refuse(finding('keyring.certificate-file', { path }, `${path}: ${minimal.message}`));

@@ -56,7 +56,7 @@ async function openOrAsk({ options, openSigner, answers }: SigningRequest): Prom
 }
 
 async function readOwnCertificate(signer: Signer): Promise<Certificate> {
-  const { certificates, problems } = await readCertificates(await signer.certificate());
+  const { certificates, problems } = readCertificates(await signer.certificate());
   const [certificate] = certificates;
   if (certificate !== undefined) return certificate;
   throw new Fault(

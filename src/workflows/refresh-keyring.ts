@@ -1,7 +1,7 @@
 import { armorCertificate } from '../core/openpgp/armor.ts';
 import type { Fingerprint } from '../core/openpgp/certificate.ts';
 import { compareCertificates } from '../core/openpgp/growth.ts';
-import { minimalCertificate } from '../core/openpgp/minimal.ts';
+import { minimalCertificate, type MinimalCertificate } from '../core/openpgp/minimal.ts';
 import { finding } from '../core/report/report.ts';
 import { readOneCertificate } from '../core/trust/one-certificate.ts';
 import { certificatePath, type KeyringFiles, type KeyringState } from '../core/trust/keyring-state.ts';
@@ -33,12 +33,12 @@ export async function refreshKeyring(
   const files = (await folder.read()) ?? inForce;
   if (files === undefined)
     return refuse(finding('keyring.missing', {}, 'There is no keyring in the folder.'));
-  const opened = await openFiles(files);
+  const opened = openFiles(files);
   if (!opened.ok) return opened;
   const certificates = new Map(files.certificates);
   const grown: GrownCertificate[] = [];
   for (const one of given) {
-    const growth = await grow(opened.value, certificates, one);
+    const growth = grow(opened.value, certificates, one);
     if (!growth.ok) return growth;
     const { fingerprint, file } = growth.value;
     if (growth.value.added > 0) certificates.set(fingerprint, file);
@@ -47,13 +47,13 @@ export async function refreshKeyring(
   return { ok: true, value: { files: { ...files, certificates }, certificates: grown } };
 }
 
-async function grow(
+function grow(
   listed: KeyringState,
   standing: ReadonlyMap<Fingerprint, Uint8Array>,
   { source, data }: GivenCertificate,
-): Promise<Outcome<GrownCertificate & { readonly file: Uint8Array }>> {
+): Outcome<GrownCertificate & { readonly file: Uint8Array }> {
   const place = { file: source };
-  const newer = await readOneCertificate(data, place, listed.keyring.policy['sha1-bindings']);
+  const newer = readOneCertificate(data, place, listed.keyring.policy['sha1-bindings']);
   if ('code' in newer) return refuse(newer);
   const { fingerprint } = newer;
   const [holder, before] = [listed.holderOf(fingerprint), standing.get(fingerprint)];
@@ -62,10 +62,10 @@ async function grow(
     const mend = 'A further certificate is a change that admins sign: opam-signet keyring add.';
     return refuse(finding('keyring.certificate-file', place, message, { mend }));
   }
-  const merged = await merge(before, data);
+  const merged = merge(before, data);
   if (!merged.ok) return refuse(finding('keyring.certificate-file', place, `${source}: ${merged.message}`));
   const file = new TextEncoder().encode(armorCertificate(merged.certificate));
-  const { relation, added } = await compareCertificates(before, file);
+  const { relation, added } = compareCertificates(before, file);
   if (relation !== 'same' && relation !== 'grown') {
     const path = certificatePath(fingerprint);
     const message = `${path} holds packets that its own key did not sign; a newer copy can't take their place.`;
@@ -75,8 +75,8 @@ async function grow(
 }
 
 /** Both copies as one certificate: packets of the same primary key are brought together when they are read. */
-async function merge(one: Uint8Array, other: Uint8Array): ReturnType<typeof minimalCertificate> {
-  const [old, newer] = [await minimalCertificate(one), await minimalCertificate(other)];
+function merge(one: Uint8Array, other: Uint8Array): MinimalCertificate {
+  const [old, newer] = [minimalCertificate(one), minimalCertificate(other)];
   if (!old.ok) return old;
   if (!newer.ok) return newer;
   return minimalCertificate(new Uint8Array(Buffer.concat([old.certificate, newer.certificate])));

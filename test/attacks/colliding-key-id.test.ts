@@ -23,7 +23,7 @@ type Naming = 'by key id' | 'by fingerprint';
 async function story(verb: Verb, by: Person, naming: Naming, collide: typeof colliding = colliding) {
   const scenario = await Scenario.create();
   const { alice, bob } = scenario.people;
-  const keyring = collide(await scenario.opened(), scenario);
+  const keyring = collide(scenario.opened(), scenario);
   const date = scenario.pass(60 * 60);
   const issuer =
     naming === 'by key id' ? issuerKeyId(alice.primary) : issuerFingerprint(scenario.people[by].primary);

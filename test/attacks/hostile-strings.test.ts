@@ -111,7 +111,7 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
 
   test('a keyring file and its certificates are shown escaped', async () => {
     const { scenario } = await story();
-    const state = await scenario.opened();
+    const state = scenario.opened();
     const before = state.keyring;
     const [alice] = [...before.contributors.values()].filter(({ id }) => id === 'alice');
     if (alice === undefined) throw new Error('the scenario has no alice');

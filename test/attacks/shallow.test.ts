@@ -61,7 +61,7 @@ describe('shallow: a clone whose history ends before the anchor', () => {
 
   test('an audit with one keyring begins where the clone does, and says so', async () => {
     const { scenario, head, folder } = await story(2);
-    const trust = { kind: 'fixed', keyring: await scenario.opened(), from: undefined } as const;
+    const trust = { kind: 'fixed', keyring: scenario.opened(), from: undefined } as const;
     const report = await scenario.verifyRepo(head, { folder, trust });
     expectVerified(report);
     expect(report.findings).toMatchObject([{ code: 'history.incomplete', severity: 'warning' }]);

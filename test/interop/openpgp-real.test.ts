@@ -38,7 +38,7 @@ describe.skipIf(data === undefined)(
     beforeAll(async () => {
       const folder = await temporaryFolder();
       runProgram('tar', ['-xf', join(data ?? '', 'opam-repository.git.tar'), '-C', folder]);
-      const webFlow = await readCertificates(readFileSync(join(data ?? '', 'github-web-flow.asc')));
+      const webFlow = readCertificates(readFileSync(join(data ?? '', 'github-web-flow.asc')));
       expect(webFlow.problems).toEqual([]);
       certificates = new CertificateSet(webFlow.certificates);
       commits = commitsOf(join(folder, 'opam-repository.git')).flatMap((content) =>
@@ -126,9 +126,9 @@ describe.skipIf(!hasDebian)(
     let certificates: readonly Certificate[];
     let byGpg: ReadonlyMap<string, boolean>;
 
-    beforeAll(async () => {
+    beforeAll(() => {
       home = new GpgHome();
-      certificates = (await readCertificates(readFileSync(debian))).certificates;
+      certificates = readCertificates(readFileSync(debian)).certificates;
       byGpg = usableByGpg(home);
     }, 300_000);
     afterAll(() => {
@@ -154,11 +154,11 @@ describe.skipIf(!hasDebian)(
       expect(unexplained.map(({ key }) => `${key.fingerprint} ${keyStanding(key, now)}`)).toEqual([]);
     });
 
-    it('keep their standing at every moment when only what they vouch for is kept', async () => {
+    it('keep their standing at every moment when only what they vouch for is kept', () => {
       for (const whole of everyThirtieth(certificatePackets(readFileSync(debian)))) {
-        const minimal = await minimalCertificate(whole);
+        const minimal = minimalCertificate(whole);
         if (!minimal.ok) throw new Error(minimal.message);
-        const [before, after] = [await readCertificates(whole), await readCertificates(minimal.certificate)];
+        const [before, after] = [readCertificates(whole), readCertificates(minimal.certificate)];
         expect(minimal.certificate.length).toBeLessThanOrEqual(whole.length);
         expect(after.certificates.map(comparable)).toEqual(before.certificates.map(comparable));
       }

@@ -132,8 +132,8 @@ function contentOf(plan: KeyringPlan) {
 }
 
 /** The keyring opened; throws where a test has made one that does not open. */
-export async function openedKeyring(files: KeyringFiles): Promise<KeyringState> {
-  const opening = await openKeyring(files);
+export function openedKeyring(files: KeyringFiles): KeyringState {
+  const opening = openKeyring(files);
   if (!opening.ok) throw new Error(opening.findings.map(({ message }) => message).join('\n'));
   return opening.state;
 }

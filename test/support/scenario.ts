@@ -213,8 +213,8 @@ export class Scenario {
     return makeKeyring({ ...firstKeyring(this.people), previous, ...plan }, signers, this.#clock);
   }
 
-  async opened(): Promise<Extract<Awaited<ReturnType<typeof openKeyring>>, { ok: true }>['state']> {
-    const opened = await openKeyring(this.keyring);
+  opened(): Extract<Awaited<ReturnType<typeof openKeyring>>, { ok: true }>['state'] {
+    const opened = openKeyring(this.keyring);
     if (!opened.ok) throw new Error('the scenario has a keyring that does not open');
     return opened.state;
   }

@@ -190,9 +190,7 @@ describe('keyring sign', () => {
     const { files } = at.folder;
     if (files === undefined) throw new Error('nothing was written');
     const context = { now: later + 2 * day, position: later + 2 * day, paths: [] };
-    expect(
-      await judgeTransition(await openedKeyring(version1()), await openedKeyring(files), context),
-    ).toEqual([]);
+    expect(judgeTransition(openedKeyring(version1()), openedKeyring(files), context)).toEqual([]);
     expect(files.toml).toEqual(version2().toml);
   });
 
@@ -211,9 +209,9 @@ describe('keyring sign', () => {
     const strangers = { ...version2(), signatures: signKeyring(toml, [mallory, dora, bob], later) };
     const other = work(strangers, version1());
     expect(value(await sign(other, signer(alice))).signed).toEqual(['alice', 'bob']);
-    const onlyTwo = await openedKeyring(other.folder.files ?? version1());
+    const onlyTwo = openedKeyring(other.folder.files ?? version1());
     const context = { now: later + 2 * day, position: later + 2 * day, paths: [] };
-    expect(await judgeTransition(await openedKeyring(version1()), onlyTwo, context)).toEqual([]);
+    expect(judgeTransition(openedKeyring(version1()), onlyTwo, context)).toEqual([]);
   });
 
   it('by a new admin counts for the new version', async () => {

@@ -35,9 +35,9 @@ describe('refreshing the keyring', () => {
   it('adds what a newer copy of a certificate brings, in a way that the update rule accepts unsigned', async () => {
     const { files, certificates } = await refreshed(await alice.withSubkey({ created: now }));
     expect(certificates).toMatchObject([{ fingerprint: alice.fingerprint, contributor: 'alice', added: 2 }]);
-    const [before, after] = [await openKeyring(folder.files ?? files), await openKeyring(files)];
+    const [before, after] = [openKeyring(folder.files ?? files), openKeyring(files)];
     if (!before.ok || !after.ok) throw new Error('not a keyring');
-    expect(await judgeTransition(before.state, after.state, { now, position: now, paths: [] })).toEqual([]);
+    expect(judgeTransition(before.state, after.state, { now, position: now, paths: [] })).toEqual([]);
     expect(after.state.certificates.find(alice.fingerprint)?.keys).toHaveLength(2);
   });
 

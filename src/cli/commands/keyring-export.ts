@@ -21,7 +21,7 @@ export async function keyringExportCommand(context: Context, options: Options): 
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const files = await requireKeyring(work.value, options);
-  const exported = await exportKeyring(files, { form, ids, roles: role.map(roleOf) });
+  const exported = exportKeyring(files, { form, ids, roles: role.map(roleOf) });
   if (!exported.ok) return refuse(context, verb, exported.findings);
   await context.print(exported.value);
   return exitCodes.done;

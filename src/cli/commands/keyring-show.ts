@@ -13,7 +13,7 @@ export async function keyringShowCommand(context: Context, options: PlaceOptions
   const verb = 'keyring show';
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
-  const overview = await showKeyring(await requireKeyring(work.value, options), context.now);
+  const overview = showKeyring(await requireKeyring(work.value, options), context.now);
   if (!overview.ok) return refuse(context, verb, overview.findings);
   const json = context.options.format === 'json';
   await context.print(

@@ -76,9 +76,9 @@ async function byUpdateRule(
   if (contested !== undefined) return refusedAsStale(step, contested);
   const reading = await readKeyringFiles(store, step.commit?.oid ?? step.side?.side.head ?? step.oid);
   if (!reading.ok) return { accepted: undefined, findings: reading.findings };
-  const opened = await openKeyring(reading.files);
+  const opened = openKeyring(reading.files);
   if (!opened.ok) return { accepted: undefined, findings: opened.findings };
-  const findings = await judgeTransition(before, opened.state, {
+  const findings = judgeTransition(before, opened.state, {
     now: at.now,
     position: at.time,
     ...(at.reattested ? {} : { tip: at.tip }),

@@ -26,7 +26,7 @@ export async function leftBehind(
     return [finding('keyring.version', at, message, { mend })];
   }
   if (newest.keyring.version < after.keyring.version) return [];
-  const lost = await judgeCertificateGrowth(newest.files, after.files);
+  const lost = judgeCertificateGrowth(newest.files, after.files);
   return lost.map((one) => ({ ...one, at: { ...one.at, object: step.oid } }));
 }
 
@@ -43,11 +43,11 @@ async function newestOnSide(
   let newest = mainline;
   for (const { oid } of [...(side?.commits.values() ?? [])].filter(changesKeyring).reverse()) {
     const reading = await readKeyringFiles(store, oid);
-    const opened = reading.ok ? await openKeyring(reading.files) : reading;
+    const opened = reading.ok ? openKeyring(reading.files) : reading;
     if (!opened.ok) continue;
     // The version's own date: that of the mainline is chosen by whoever wrote its last commit.
     const position = opened.state.keyring.created;
-    const findings = await judgeTransition(newest, opened.state, { now, position, paths: [] });
+    const findings = judgeTransition(newest, opened.state, { now, position, paths: [] });
     if (findings.every(({ severity }) => severity !== 'error')) newest = opened.state;
   }
   return newest;

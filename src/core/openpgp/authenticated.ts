@@ -40,12 +40,10 @@ export interface AuthenticatedCertificate {
 }
 
 /** Verifies every self-signature of a certificate. Undefined if its primary key is of an unknown version. */
-export async function authenticate(
-  packets: CertificatePackets,
-): Promise<AuthenticatedCertificate | undefined> {
-  const primary = await readKeyPacket(packets.primary.packet.body);
+export function authenticate(packets: CertificatePackets): AuthenticatedCertificate | undefined {
+  const primary = readKeyPacket(packets.primary.packet.body);
   if (primary === undefined) return undefined;
-  const keys = await Promise.all(packets.subkeys.map(({ packet }) => readKeyPacket(packet.body)));
+  const keys = packets.subkeys.map(({ packet }) => readKeyPacket(packet.body));
   const budget = new VerificationBudget();
   const unplaced: Packet[] = packets.others.flatMap(({ signatures }) => signatures.filter(isKeyRevocation));
   const verified = ({ packet, signatures }: Component, subject: Subject): Vouched => {

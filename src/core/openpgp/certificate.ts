@@ -7,6 +7,7 @@ import {
   type PacketProblem,
 } from './certificate-packets.ts';
 import { evaluate } from './evaluation.ts';
+import { readKeyNames, type KeyNames } from './key-packet.ts';
 import { covers } from './validity.ts';
 
 declare const fingerprintBrand: unique symbol;
@@ -101,29 +102,66 @@ export interface CertificateReading {
  * Reads and evaluates every certificate of armored or binary data; parts with the same primary key become one. A
  * certificate that can't be used spoils only itself. Secret keys are refused: they don't belong where certificates are.
  */
-export async function readCertificates(
+export function readCertificates(
   data: Uint8Array,
   options: { readonly sha1Bindings?: Sha1Bindings } = {},
-): Promise<CertificateReading> {
-  const packets = readCertificatePackets(data);
-  const readings = await Promise.all(
-    packets.certificates.map((one) => readOne(one, options.sha1Bindings ?? 'note')),
-  );
-  const problems: readonly CertificateProblem[] = packets.problems;
+): CertificateReading {
+  const { certificates, problems } = takeApart(data);
+  const evaluations = certificates.map((one) => one.evaluate(options.sha1Bindings ?? 'note'));
   return {
-    certificates: readings.flatMap((reading) => ('fingerprint' in reading ? [reading] : [])),
-    problems: [...problems, ...readings.flatMap((reading) => ('code' in reading ? [reading] : []))],
+    certificates: evaluations.flatMap((one) => ('fingerprint' in one ? [one] : [])),
+    problems: [...problems, ...evaluations.flatMap((one) => ('code' in one ? [one] : []))],
   };
 }
 
-async function readOne(
+/** A certificate taken apart, of which nothing is verified yet. */
+export interface UnverifiedCertificate {
+  readonly fingerprint: Fingerprint;
+  /** The primary key and every subkey, whether it is bound or not. */
+  readonly keys: readonly KeyNames[];
+  /** Verifies what it says of itself, once for each setting; a problem if it can't be used at all. */
+  evaluate(sha1Bindings: Sha1Bindings): Certificate | CertificateProblem;
+}
+
+/** Finds the certificates of armored or binary data without verifying anything in them. */
+export function takeApart(data: Uint8Array): {
+  readonly certificates: readonly UnverifiedCertificate[];
+  readonly problems: readonly CertificateProblem[];
+} {
+  const { certificates, problems } = readCertificatePackets(data);
+  const parts = certificates.map(unverified);
+  return {
+    certificates: parts.flatMap((one) => ('fingerprint' in one ? [one] : [])),
+    problems: [...problems, ...parts.flatMap((one) => ('code' in one ? [one] : []))],
+  };
+}
+
+function unverified(packets: CertificatePackets): UnverifiedCertificate | CertificateProblem {
+  const { primary, subkeys } = packets;
+  const names = readKeyNames(primary.packet.body);
+  if (names === undefined) {
+    const message = `A primary key of version ${primary.packet.body[0] ?? 'none'} can't be read; only versions 4 and 6 can.`;
+    return { code: 'packet.unreadable', message };
+  }
+  const evaluations = new Map<Sha1Bindings, Certificate | CertificateProblem>();
+  return {
+    fingerprint: names.fingerprint,
+    keys: [names, ...subkeys.flatMap(({ packet }) => readKeyNames(packet.body) ?? [])],
+    evaluate(sha1Bindings) {
+      const evaluation = evaluations.get(sha1Bindings) ?? evaluateOne(packets, sha1Bindings);
+      evaluations.set(sha1Bindings, evaluation);
+      return evaluation;
+    },
+  };
+}
+
+function evaluateOne(
   packets: CertificatePackets,
   sha1Bindings: Sha1Bindings,
-): Promise<Certificate | CertificateProblem> {
-  const authenticated = await authenticate(packets);
+): Certificate | CertificateProblem {
+  const authenticated = authenticate(packets);
   if (authenticated === undefined) {
-    const message = `A primary key of version ${packets.primary.packet.body[0] ?? 'none'} can't be read; only versions 4 and 6 can.`;
-    return { code: 'packet.unreadable', message };
+    return { code: 'packet.unreadable', message: "The primary key of a certificate can't be read." };
   }
   if (authenticated.exceeded) {
     const message = `Too many signatures in certificate ${authenticated.primary.fingerprint} claim to be its own. Remove those that are not.`;

@@ -22,10 +22,7 @@ export interface CertificateComparison {
 }
 
 /** Compares two states of one certificate packet by packet; the order and the form of packet headers don't matter. */
-export async function compareCertificates(
-  before: Uint8Array,
-  after: Uint8Array,
-): Promise<CertificateComparison> {
+export function compareCertificates(before: Uint8Array, after: Uint8Array): CertificateComparison {
   const [old, now] = [readOneCertificate(before), readOneCertificate(after)];
   if (typeof old === 'string') return incomparable(`The file before the change: ${old}`);
   if (typeof now === 'string') return incomparable(`The file after the change: ${now}`);
@@ -34,7 +31,7 @@ export async function compareCertificates(
   const [places, newPlaces] = [placesOf(old), placesOf(now)];
   const removed = [...places.keys()].filter((place) => !newPlaces.has(place)).length;
   const added = [...newPlaces].filter(([place]) => !places.has(place));
-  const vouched = await vouchedPlaces(now);
+  const vouched = vouchedPlaces(now);
   const invalid = added.filter(([place]) => !vouched.has(place)).map(([, packet]) => describe(packet));
   return {
     relation: relationOf(added.length, removed, invalid.length),
@@ -70,8 +67,8 @@ const place = (component: Packet, packet: Packet): string =>
   `${identityOf(component)}\n${identityOf(packet)}`;
 
 /** The places that the primary key itself stands up for. */
-async function vouchedPlaces(packets: CertificatePackets): Promise<ReadonlySet<string>> {
-  const certificate = await authenticate(packets);
+function vouchedPlaces(packets: CertificatePackets): ReadonlySet<string> {
+  const certificate = authenticate(packets);
   if (certificate === undefined || certificate.exceeded) return new Set();
   const places = vouchedComponents(certificate).flatMap(({ packet, signatures }) =>
     [packet, ...signatures.map((one) => one.packet)].map((one) => place(packet, one)),

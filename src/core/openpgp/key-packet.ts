@@ -1,19 +1,15 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { readKey } from 'openpgp';
 import type { Seconds } from '../ports.ts';
-import { keyAlgorithmLabel, keyAlgorithms, weaknessOfAlgorithm } from './algorithms.ts';
+import { keyAlgorithmLabel, weaknessOfAlgorithm } from './algorithms.ts';
 import type { Fingerprint } from './certificate.ts';
-import { concatenate, hexadecimal, Octets, octetsOf } from './octets.ts';
-import { packetTypes } from './packet.ts';
-import { dsaKey, ecdsaKey, edwardsKey, rsaKey, type PublicKey } from './public-key.ts';
+import { readKeyMaterial } from './key-material.ts';
+import { concatenate, Octets, octetsOf } from './octets.ts';
 
 /** A public key packet, primary or subkey. */
-export interface KeyPacket {
+export interface KeyPacket extends KeyNames {
   readonly version: 4 | 6;
   readonly created: Seconds;
   readonly algorithmId: number;
-  readonly fingerprint: Fingerprint;
-  readonly keyId: string;
   /** What signatures over this key cover (RFC 9580, section 5.2.4). */
   readonly hashed: Uint8Array;
   /** Undefined where the algorithm can't sign or isn't supported, or the key material makes no key. */
@@ -24,25 +20,19 @@ export interface KeyPacket {
   readonly weakness: string | undefined;
 }
 
-/**
- * Reads the body of a public key packet. OpenPGP.js takes the key material apart; the fingerprint is computed here
- * over the raw bytes, and a key whose fingerprint OpenPGP.js computes differently is one that two programs read
- * differently, so it has no public key. Undefined if the version is neither 4 nor 6.
- */
-export async function readKeyPacket(body: Uint8Array): Promise<KeyPacket | undefined> {
+/** Reads the body of a public key packet. Undefined if the version is neither 4 nor 6. */
+export function readKeyPacket(body: Uint8Array): KeyPacket | undefined {
   const octets = new Octets(body);
   const [version, created, algorithmId] = [octets.number(1), octets.number(4), octets.number(1)];
   if ((version !== 4 && version !== 6) || created === undefined || algorithmId === undefined)
     return undefined;
   const hashed = hashedKey(version, body);
-  const fingerprint = fingerprintOf(version, hashed);
-  const publicKey = await readPublicKey(body, algorithmId, fingerprint);
+  const publicKey = readKeyMaterial(version, algorithmId, octets.rest());
   return {
     version,
     created,
     algorithmId,
-    fingerprint,
-    keyId: version === 6 ? fingerprint.slice(0, 16) : fingerprint.slice(-16),
+    ...namesOf(version, hashed),
     hashed,
     publicKey: publicKey?.key,
     label: publicKey?.label ?? keyAlgorithmLabel(algorithmId),
@@ -56,73 +46,25 @@ function hashedKey(version: 4 | 6, body: Uint8Array): Uint8Array {
     : concatenate([Uint8Array.of(0x99), octetsOf(body.length, 2), body]);
 }
 
+/** What a key is called: by its bytes alone, whatever they are worth. */
+export interface KeyNames {
+  readonly fingerprint: Fingerprint;
+  /** The eight-byte key id, upper-case hexadecimal. */
+  readonly keyId: string;
+}
+
+/** The names of a public key packet, without looking at the key in it. Undefined if its version is neither 4 nor 6. */
+export function readKeyNames(body: Uint8Array): KeyNames | undefined {
+  const [version] = body;
+  if ((version !== 4 && version !== 6) || body.length < 6) return undefined;
+  return namesOf(version, hashedKey(version, body));
+}
+
 /** RFC 9580, section 5.5.4. */
-function fingerprintOf(version: 4 | 6, hashed: Uint8Array): Fingerprint {
+function namesOf(version: 4 | 6, hashed: Uint8Array): KeyNames {
   const digest = createHash(version === 6 ? 'sha256' : 'sha1')
     .update(hashed)
-    .digest();
-  return hexadecimal(digest) as Fingerprint;
-}
-
-const signingAlgorithms: ReadonlySet<number> = new Set([
-  keyAlgorithms.rsa,
-  keyAlgorithms.rsaSign,
-  keyAlgorithms.dsa,
-  keyAlgorithms.ecdsa,
-  keyAlgorithms.eddsaLegacy,
-  keyAlgorithms.ed25519,
-  keyAlgorithms.ed448,
-]);
-
-async function readPublicKey(
-  body: Uint8Array,
-  algorithmId: number,
-  fingerprint: Fingerprint,
-): Promise<PublicKey | undefined> {
-  if (!signingAlgorithms.has(algorithmId)) return undefined;
-  const packet = concatenate([
-    Uint8Array.of(0xc0 | packetTypes.publicKey, 0xff),
-    octetsOf(body.length, 4),
-    body,
-  ]);
-  try {
-    const { keyPacket } = await readKey({ binaryKey: packet });
-    if (keyPacket.getFingerprint().toUpperCase() !== fingerprint) return undefined;
-    return publicKeyOf(algorithmId, keyPacket.getAlgorithmInfo().curve, numbersOf(keyPacket.publicParams));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The parameters by the names that OpenPGP.js and RFC 9580, section 5.5.5, give them. */
-function numbersOf(parameters: object): Readonly<Record<string, Uint8Array>> {
-  const entries = Object.entries(parameters).filter(
-    (entry): entry is [string, Uint8Array] => entry[1] instanceof Uint8Array,
-  );
-  return Object.fromEntries(entries);
-}
-
-function publicKeyOf(
-  algorithmId: number,
-  curve: string | undefined,
-  numbers: Readonly<Record<string, Uint8Array>>,
-): PublicKey | undefined {
-  const { Q: point = new Uint8Array(0), A: native = new Uint8Array(0) } = numbers;
-  switch (algorithmId) {
-    case keyAlgorithms.rsa:
-    case keyAlgorithms.rsaSign:
-      return rsaKey(numbers);
-    case keyAlgorithms.dsa:
-      return dsaKey(numbers);
-    case keyAlgorithms.ecdsa:
-      return ecdsaKey(curve ?? '', point);
-    case keyAlgorithms.eddsaLegacy:
-      return point[0] === 0x40 ? edwardsKey('Ed25519', point.subarray(1)) : undefined;
-    case keyAlgorithms.ed25519:
-      return edwardsKey('Ed25519', native);
-    case keyAlgorithms.ed448:
-      return edwardsKey('Ed448', native);
-    default:
-      return undefined;
-  }
+    .digest('hex');
+  const fingerprint = digest.toUpperCase() as Fingerprint;
+  return { fingerprint, keyId: version === 6 ? fingerprint.slice(0, 16) : fingerprint.slice(-16) };
 }

@@ -10,10 +10,10 @@ export type MinimalCertificate =
  * and revocations there ever were, no signatures by others, no images, no subkeys or user ids that it does not bind.
  * Data that is not exactly one whole certificate is refused: what can't be read might be a revocation.
  */
-export async function minimalCertificate(data: Uint8Array): Promise<MinimalCertificate> {
+export function minimalCertificate(data: Uint8Array): MinimalCertificate {
   const packets = readOneCertificate(data);
   if (typeof packets === 'string') return { ok: false, message: packets };
-  const certificate = await authenticate(packets);
+  const certificate = authenticate(packets);
   if (certificate === undefined || certificate.exceeded) {
     return {
       ok: false,

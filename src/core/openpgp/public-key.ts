@@ -1,14 +1,14 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { concatenate } from './octets.ts';
 
-/** Elliptic curves with what they are called in OpenPGP.js, for people, and in DER. */
-const curves: ReadonlyMap<string, { readonly label: string; readonly oid: string }> = new Map([
-  ['nistP256', { label: 'NIST P-256', oid: '2a8648ce3d030107' }],
-  ['nistP384', { label: 'NIST P-384', oid: '2b81040022' }],
-  ['nistP521', { label: 'NIST P-521', oid: '2b81040023' }],
-  ['brainpoolP256r1', { label: 'Brainpool P-256', oid: '2b2403030208010107' }],
-  ['brainpoolP384r1', { label: 'Brainpool P-384', oid: '2b240303020801010b' }],
-  ['brainpoolP512r1', { label: 'Brainpool P-512', oid: '2b240303020801010d' }],
+/** What elliptic curves are called, by their object identifiers (RFC 9580, section 9.2). */
+const curves: ReadonlyMap<string, string> = new Map([
+  ['2a8648ce3d030107', 'NIST P-256'],
+  ['2b81040022', 'NIST P-384'],
+  ['2b81040023', 'NIST P-521'],
+  ['2b2403030208010107', 'Brainpool P-256'],
+  ['2b240303020801010b', 'Brainpool P-384'],
+  ['2b240303020801010d', 'Brainpool P-512'],
 ]);
 
 /** Key material that node:crypto has taken. */
@@ -24,12 +24,8 @@ export interface PublicKey {
 const maximumExponentOctets = 32;
 const maximumDsaBits = 3072;
 
-/** The public numbers of an RSA or DSA key, big-endian. */
-type Numbers = Readonly<Record<string, Uint8Array>>;
-
-export function rsaKey(numbers: Numbers): PublicKey | undefined {
-  const { n, e } = numbers;
-  if (n === undefined || e === undefined) return undefined;
+/** An RSA key from its modulus and exponent, big-endian. */
+export function rsaKey(n: Uint8Array, e: Uint8Array): PublicKey | undefined {
   const key = importKey(() =>
     createPublicKey({ key: { kty: 'RSA', n: base64url(n), e: base64url(e) }, format: 'jwk' }),
   );
@@ -40,9 +36,7 @@ export function rsaKey(numbers: Numbers): PublicKey | undefined {
 }
 
 /** DSA keys have no JWK: the SubjectPublicKeyInfo of RFC 3279, section 2.3.2, is written by hand. */
-export function dsaKey(numbers: Numbers): PublicKey | undefined {
-  const { p, q, g, y } = numbers;
-  if (p === undefined || q === undefined || g === undefined || y === undefined) return undefined;
+export function dsaKey(p: Uint8Array, q: Uint8Array, g: Uint8Array, y: Uint8Array): PublicKey | undefined {
   const parameters = sequence(integer(p), integer(q), integer(g));
   const key = importSpki(sequence(objectId('2a8648ce380401'), parameters), integer(y));
   const bits = key?.asymmetricKeyDetails?.modulusLength;
@@ -50,12 +44,12 @@ export function dsaKey(numbers: Numbers): PublicKey | undefined {
   return { label: `DSA ${bits}`, key, weakness: undefined };
 }
 
-/** An ECDSA key from its uncompressed point (RFC 5480, section 2). */
-export function ecdsaKey(curveName: string, point: Uint8Array): PublicKey | undefined {
-  const curve = curves.get(curveName);
-  if (curve === undefined || point[0] !== 4) return undefined;
-  const key = importSpki(sequence(objectId('2a8648ce3d0201'), objectId(curve.oid)), point);
-  return key && { label: curve.label, key, weakness: undefined };
+/** An ECDSA key from its curve's object identifier in hexadecimal and its uncompressed point (RFC 5480, section 2). */
+export function ecdsaKey(curve: string, point: Uint8Array): PublicKey | undefined {
+  const label = curves.get(curve);
+  if (label === undefined || point[0] !== 4) return undefined;
+  const key = importSpki(sequence(objectId('2a8648ce3d0201'), objectId(curve)), point);
+  return key && { label, key, weakness: undefined };
 }
 
 export function edwardsKey(label: 'Ed25519' | 'Ed448', point: Uint8Array): PublicKey | undefined {

@@ -33,9 +33,9 @@ export function forgotten(before: KeyringState, after: KeyringState): readonly F
     key: fingerprint,
     certificate: fingerprint,
   }));
-  const takenOut = before.certificates.certificates.filter(
-    ({ fingerprint }) => after.certificates.find(fingerprint) === undefined,
-  );
+  const takenOut = [...before.files.certificates.keys()]
+    .filter((fingerprint) => !after.certificates.has(fingerprint))
+    .flatMap((fingerprint) => before.certificates.find(fingerprint) ?? []);
   const revoked = takenOut.flatMap(({ fingerprint, keys }) => {
     const hard = keys.filter(({ hardRevocation }) => hardRevocation !== undefined);
     const primary = hard.filter((key) => key.primary);

@@ -1,11 +1,11 @@
 import { entryAt, listFolder, type NamedEntry } from '../git/tree.ts';
 import { oidOf, type Oid } from '../git/oid.ts';
 import { parseFingerprint, type Certificate, type Fingerprint } from '../openpgp/certificate.ts';
-import { CertificateSet } from '../openpgp/certificate-set.ts';
+import { CertificateSet, type CertificateOnDemand } from '../openpgp/certificate-set.ts';
 import type { ObjectStore, RepositoryPath, TreeEntry } from '../ports.ts';
 import { finding, type Finding } from '../report/report.ts';
 import { parseKeyring, type Contributor, type Keyring, type KeyringProblem } from './keyring.ts';
-import { readOneCertificate } from './one-certificate.ts';
+import { takeOneApart } from './one-certificate.ts';
 
 /** What stands in `keyring/` of one tree: bytes that nobody has judged yet. */
 export interface KeyringFiles {
@@ -117,20 +117,59 @@ async function readFiles(
   let toml = new Uint8Array(0);
   let signatures = new Uint8Array(0);
   const certificates = new Map<Fingerprint, Uint8Array>();
+  const shelf = shelfOf(store);
   let total = 0;
-  for (const entry of entries) {
-    const path = `keyring/${entry.name}`;
-    const content = await readBlob(store, treeish, path, entry.oid);
-    if ('code' in content) return refused(content);
-    total += content.length;
-    if (content.length > maximumFileBytes || total > maximumFolderBytes)
-      return refused(tooLarge(treeish, path));
-    const fingerprint = fingerprintOfFile(entry.name);
-    if (fingerprint !== undefined) certificates.set(fingerprint, content);
-    else if (path === keyringPath) toml = content;
-    else signatures = content;
+  for (let at = 0; at < entries.length; at += readAtOnce) {
+    const some = entries.slice(at, at + readAtOnce);
+    const contents = await Promise.all(some.map((entry) => shelf.read(store, treeish, entry)));
+    for (const [index, content] of contents.entries()) {
+      const name = some[index]?.name ?? '';
+      if ('code' in content) return refused(content);
+      total += content.length;
+      if (content.length > maximumFileBytes || total > maximumFolderBytes)
+        return refused(tooLarge(treeish, `keyring/${name}`));
+      const fingerprint = fingerprintOfFile(name);
+      if (fingerprint !== undefined) certificates.set(fingerprint, content);
+      else if (name === 'keyring.toml') toml = content;
+      else signatures = content;
+    }
   }
+  shelf.tidy();
   return { ok: true, files: { toml, signatures, certificates } };
+}
+
+/** Files asked for at the same time: enough to keep git busy, few enough to bound what huge ones could cost. */
+const readAtOnce = 64;
+
+type Content = Uint8Array<ArrayBuffer>;
+
+/**
+ * The files of the last two folders that were read from a repository. One version of a keyring differs from the next
+ * in a few files out of thousands; the others are the same bytes in memory, so that nothing in them is done again.
+ */
+class Shelf {
+  #before: ReadonlyMap<Oid, Content> = new Map();
+  #now = new Map<Oid, Content>();
+
+  async read(store: ObjectStore, treeish: Oid, { name, oid }: NamedEntry): Promise<Content | Finding> {
+    const content =
+      this.#now.get(oid) ?? this.#before.get(oid) ?? (await readBlob(store, treeish, `keyring/${name}`, oid));
+    if (!('code' in content)) this.#now.set(oid, content);
+    return content;
+  }
+
+  tidy(): void {
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+}
+
+const shelves = new WeakMap<ObjectStore, Shelf>();
+
+function shelfOf(store: ObjectStore): Shelf {
+  const shelf = shelves.get(store) ?? new Shelf();
+  shelves.set(store, shelf);
+  return shelf;
 }
 
 async function readBlob(
@@ -138,7 +177,7 @@ async function readBlob(
   treeish: Oid,
   path: RepositoryPath,
   oid: Oid,
-): Promise<Uint8Array<ArrayBuffer> | Finding> {
+): Promise<Content | Finding> {
   const place = { object: oid, path, step: treeish };
   const object = await store.read(oid);
   if (object === undefined)
@@ -162,7 +201,7 @@ function tooLarge(treeish: Oid, path: RepositoryPath): Finding {
  * Parses a keyring file and opens the certificates that it lists. Every finding is an error: what does not open
  * in full is not a keyring (trust model, section 3).
  */
-export async function openKeyring(files: KeyringFiles): Promise<KeyringOpening> {
+export function openKeyring(files: KeyringFiles): KeyringOpening {
   if (files.toml.length === 0) {
     return refused(finding('keyring.removed', { path: keyringPath }, `${keyringPath} is empty.`));
   }
@@ -170,9 +209,7 @@ export async function openKeyring(files: KeyringFiles): Promise<KeyringOpening> 
   if (!parsing.ok) return { ok: false, findings: parsing.problems.map(problemFinding) };
   const { keyring } = parsing;
   const holders = holdersOf(keyring);
-  const openings = await Promise.all(
-    [...holders.keys()].map((one) => openCertificate(one, files, keyring, holders)),
-  );
+  const openings = [...holders.keys()].map((one) => openCertificate(one, files, keyring, holders));
   const certificates = openings.flatMap((one) => ('code' in one ? [] : [one]));
   const findings = [...unlisted(files, holders), ...openings.filter((one) => 'code' in one)];
   if (findings.length > 0) return { ok: false, findings };
@@ -220,12 +257,12 @@ function unlisted(files: KeyringFiles, holders: Holders): readonly Finding[] {
     });
 }
 
-async function openCertificate(
+function openCertificate(
   fingerprint: Fingerprint,
   files: KeyringFiles,
-  keyring: Keyring,
+  { policy }: Keyring,
   holders: Holders,
-): Promise<Certificate | Finding> {
+): CertificateOnDemand | Finding {
   const path = certificatePath(fingerprint);
   const data = files.certificates.get(fingerprint);
   if (data === undefined) {
@@ -233,8 +270,15 @@ async function openCertificate(
     const message = `${path} is missing: the keyring file lists certificate ${fingerprint} with ${holder}.`;
     return finding('keyring.certificate-file', { path }, message);
   }
-  const one = await readOneCertificate(data, { path }, keyring.policy['sha1-bindings']);
-  if ('code' in one || one.fingerprint === fingerprint) return one;
+  const one = takeOneApart(data, { path });
+  if ('code' in one) return one;
+  if (one.fingerprint === fingerprint) {
+    const evaluated = (): Certificate | undefined => {
+      const certificate = one.evaluate(policy['sha1-bindings']);
+      return 'code' in certificate ? undefined : certificate;
+    };
+    return { fingerprint, keys: one.keys, evaluated };
+  }
   return finding(
     'keyring.certificate-file',
     { path },

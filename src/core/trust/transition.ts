@@ -4,7 +4,7 @@ import { finding, type Finding, type Place } from '../report/report.ts';
 import { assessSignatures, idleSignatures, thresholdFindings, type KeyringTimes } from './approval.ts';
 import { hasExpired } from './authority.ts';
 import { forgotten } from './compromise.ts';
-import { judgeCertificateGrowth } from './keyring-growth.ts';
+import { judgeCertificateGrowth, judgeNewCertificates } from './keyring-growth.ts';
 import { printKeyring } from './keyring-print.ts';
 import { printMoment } from './keyring-rules.ts';
 import { digestOf, type Keyring } from './keyring.ts';
@@ -29,12 +29,15 @@ const tolerance: Seconds = 60 * 60;
  * file itself stays the same, certificates may grow and nobody needs to sign. The change is accepted if no finding
  * is an error; notes tell of signatures that do not count.
  */
-export async function judgeTransition(
+export function judgeTransition(
   before: KeyringState,
   after: KeyringState,
   context: TransitionContext,
-): Promise<readonly Finding[]> {
-  const grown = await judgeCertificateGrowth(before.files, after.files);
+): readonly Finding[] {
+  const grown = [
+    ...judgeCertificateGrowth(before.files, after.files),
+    ...judgeNewCertificates(before, after),
+  ];
   const file =
     before.keyring.digest === after.keyring.digest
       ? signaturesKept(before, after)

@@ -19,59 +19,59 @@ import { day, evaluated, start } from './judging.ts';
 const alice = { name: 'Alice', email: 'alice@example.org', created: start };
 
 /** When the key that signs may sign, in days since the start. */
-async function signingDays(key: TestKey): Promise<[number, number][]> {
-  const { keys } = await evaluated(key);
+function signingDays(key: TestKey): [number, number][] {
+  const { keys } = evaluated(key);
   const found = keys.find(({ fingerprint }) => fingerprint === key.signingFingerprint);
   return (found?.signing ?? []).map(({ from, until }) => [(from - start) / day, (until - start) / day]);
 }
 
-async function standing(key: TestKey, at: number): Promise<string> {
-  const { keys } = await evaluated(key);
+function standing(key: TestKey, at: number): string {
+  const { keys } = evaluated(key);
   const found = keys.find(({ fingerprint }) => fingerprint === key.signingFingerprint);
   return found === undefined ? 'missing' : keyStanding(found, at);
 }
 
 describe('when a key may sign', () => {
   it('is from its creation, without end', async () => {
-    expect(await signingDays(await makeKey(alice))).toEqual([[0, Infinity]]);
+    expect(signingDays(await makeKey(alice))).toEqual([[0, Infinity]]);
   });
 
   it('is until it expires', async () => {
-    expect(await signingDays(await makeKey({ ...alice, expires: start + 10 * day }))).toEqual([[0, 10]]);
+    expect(signingDays(await makeKey({ ...alice, expires: start + 10 * day }))).toEqual([[0, 10]]);
   });
 
   it('is longer if it was extended in time, with the old self-signature or without', async () => {
     const key = await makeKey({ ...alice, expires: start + 10 * day });
-    expect(await signingDays(key.extended(start + 5 * day, start + 20 * day))).toEqual([[0, 20]]);
-    expect(await signingDays(key.extended(start + 5 * day, start + 20 * day, true))).toEqual([[0, 20]]);
+    expect(signingDays(key.extended(start + 5 * day, start + 20 * day))).toEqual([[0, 20]]);
+    expect(signingDays(key.extended(start + 5 * day, start + 20 * day, true))).toEqual([[0, 20]]);
   });
 
   it('has a gap if it was extended too late, which a certificate without its history does not show', async () => {
     const key = await makeKey({ ...alice, expires: start + 10 * day });
-    expect(await signingDays(key.extended(start + 15 * day, undefined))).toEqual([
+    expect(signingDays(key.extended(start + 15 * day, undefined))).toEqual([
       [0, 10],
       [15, Infinity],
     ]);
-    expect(await signingDays(key.extended(start + 15 * day, undefined, true))).toEqual([[0, Infinity]]);
+    expect(signingDays(key.extended(start + 15 * day, undefined, true))).toEqual([[0, Infinity]]);
   });
 
   it("takes the shorter life of two self-signatures of one second, as in GitHub's own key", async () => {
     const key = await makeKey(alice);
-    expect(await signingDays(key.extended(start, start + 10 * day))).toEqual([[0, 10]]);
+    expect(signingDays(key.extended(start, start + 10 * day))).toEqual([[0, 10]]);
   });
 
   it('ends softly with superseded and retired', async () => {
     const key = await makeKey(alice);
-    expect(await signingDays(key.revoked(start + 7 * day, 'superseded'))).toEqual([[0, 7]]);
-    expect(await signingDays(key.revoked(start + 7 * day, 'retired'))).toEqual([[0, 7]]);
+    expect(signingDays(key.revoked(start + 7 * day, 'superseded'))).toEqual([[0, 7]]);
+    expect(signingDays(key.revoked(start + 7 * day, 'retired'))).toEqual([[0, 7]]);
   });
 
   it.each(['compromised', 'none', 'absent', 'unknown'] as const)(
     'is never if the key was revoked hard (%s)',
     async (reason) => {
       const key = (await makeKey(alice)).revoked(start + 7 * day, reason);
-      expect(await signingDays(key)).toEqual([]);
-      expect(await standing(key, start + day)).toBe('revoked');
+      expect(signingDays(key)).toEqual([]);
+      expect(standing(key, start + day)).toBe('revoked');
     },
   );
 
@@ -79,37 +79,37 @@ describe('when a key may sign', () => {
     const key = (await makeKey(alice))
       .revoked(start + day, 'retired')
       .revoked(start + 2 * day, 'compromised');
-    expect(await signingDays(key.extended(start + 3 * day, undefined))).toEqual([]);
+    expect(signingDays(key.extended(start + 3 * day, undefined))).toEqual([]);
   });
 
   it('stays over after a soft revocation although the owner signed the key again', async () => {
     const key = (await makeKey(alice))
       .revoked(start + day, 'superseded')
       .extended(start + 2 * day, undefined);
-    expect(await signingDays(key)).toEqual([[0, 1]]);
+    expect(signingDays(key)).toEqual([[0, 1]]);
   });
 
   it('is limited by the primary key where a subkey signs', async () => {
     const key = await makeKey({ ...alice, expires: start + 10 * day, signingSubkey: true });
-    expect(await signingDays(key)).toEqual([[0, 10]]);
-    expect(await signingDays(key.revoked(start + 4 * day, 'retired'))).toEqual([[0, 4]]);
-    expect(await signingDays(key.revoked(start + 4 * day, 'compromised'))).toEqual([]);
-    expect(await signingDays(key.extended(start + 9 * day, undefined))).toEqual([[0, Infinity]]);
+    expect(signingDays(key)).toEqual([[0, 10]]);
+    expect(signingDays(key.revoked(start + 4 * day, 'retired'))).toEqual([[0, 4]]);
+    expect(signingDays(key.revoked(start + 4 * day, 'compromised'))).toEqual([]);
+    expect(signingDays(key.extended(start + 9 * day, undefined))).toEqual([[0, Infinity]]);
   });
 
   it('is limited by the subkey itself', async () => {
     const key = await (
       await makeKey({ ...alice, signingSubkey: true })
     ).withSubkey({ created: start + 2 * day, expires: start + 5 * day });
-    expect(await signingDays(key)).toEqual([[2, 5]]);
-    expect(await signingDays(key.subkeyRevoked(start + 3 * day, 'superseded'))).toEqual([[2, 3]]);
-    expect(await signingDays(key.subkeyRevoked(start + 3 * day, 'compromised'))).toEqual([]);
+    expect(signingDays(key)).toEqual([[2, 5]]);
+    expect(signingDays(key.subkeyRevoked(start + 3 * day, 'superseded'))).toEqual([[2, 3]]);
+    expect(signingDays(key.subkeyRevoked(start + 3 * day, 'compromised'))).toEqual([]);
   });
 
   it('is not touched by a revoked user id, which also loses its name', async () => {
     const key = (await makeKey(alice)).userIdRevoked(start + day);
-    expect(await signingDays(key)).toEqual([[0, Infinity]]);
-    expect((await evaluated(key)).userIds).toEqual([]);
+    expect(signingDays(key)).toEqual([[0, Infinity]]);
+    expect(evaluated(key).userIds).toEqual([]);
   });
 
   it('does not count a self-signature older than the key, nor one with an unknown critical part', async () => {
@@ -131,8 +131,8 @@ describe('when a key may sign', () => {
       subpacket(20, notation, true),
     ]);
     for (const changed of [old, odd, noted]) {
-      expect(await signingDays(changed)).toEqual([[0, Infinity]]);
-      expect((await evaluated(changed)).problems.map(({ code }) => code)).toEqual(['self-signature.invalid']);
+      expect(signingDays(changed)).toEqual([[0, Infinity]]);
+      expect(evaluated(changed).problems.map(({ code }) => code)).toEqual(['self-signature.invalid']);
     }
   });
 
@@ -147,7 +147,7 @@ describe('when a key may sign', () => {
       packetType.signature,
       signatureBody(key.primary, fields, hashedKey(key.primary)),
     );
-    const { keys } = await evaluated({
+    const { keys } = evaluated({
       certificate: bytes(key.certificate.subarray(0, 53), revocation, key.certificate.subarray(53)),
     });
     expect(keys[0]?.hardRevocation).toEqual({ at: 1, reason: 'no reason given' });
@@ -157,32 +157,30 @@ describe('when a key may sign', () => {
     const key = await makeKey(alice);
     const direct = (at: number, ...parts: readonly Uint8Array[]): TestKey =>
       key.withDirectSignature(signatureType.direct, [creationTime(at), ...parts]);
-    expect(await signingDays(direct(start + 2 * day, keyFlags(flags.certify)))).toEqual([[0, 2]]);
-    expect(await signingDays(direct(start + day, keyFlags(flags.sign), keyExpiry(9 * 86400)))).toEqual([
-      [0, 9],
-    ]);
+    expect(signingDays(direct(start + 2 * day, keyFlags(flags.certify)))).toEqual([[0, 2]]);
+    expect(signingDays(direct(start + day, keyFlags(flags.sign), keyExpiry(9 * 86400)))).toEqual([[0, 9]]);
   });
 
   it('is not changed by a direct-key signature that says neither what the key is for nor when it expires', async () => {
     const key = (await makeKey(alice)).withDirectSignature(signatureType.direct, [creationTime(start + day)]);
-    expect(await signingDays(key)).toEqual([[0, Infinity]]);
+    expect(signingDays(key)).toEqual([[0, Infinity]]);
   });
 
   it('is read from direct-key signatures alone where there is no user id', async () => {
     const key = (await makeKey(alice))
       .withoutUserIds()
       .withDirectSignature(signatureType.direct, [creationTime(start), keyFlags(flags.sign)]);
-    expect(await signingDays(key)).toEqual([[0, Infinity]]);
+    expect(signingDays(key)).toEqual([[0, Infinity]]);
   });
 
   it('is never without a self-signature at all', async () => {
     const key = (await makeKey(alice)).withoutUserIds();
-    expect(await standing(key, start + day)).toBe('unbound');
+    expect(standing(key, start + day)).toBe('unbound');
   });
 
   it('is never without key flags', async () => {
     const key = await makeKey({ ...alice, primaryFlags: undefined });
-    expect(await standing(key, start + day)).toBe('not-for-signing');
+    expect(standing(key, start + day)).toBe('not-for-signing');
   });
 
   it('ends with the self-signature where that expires itself', async () => {
@@ -191,7 +189,7 @@ describe('when a key may sign', () => {
       keyFlags(flags.sign),
       subpacket(3, Uint8Array.of(0, 1, 81, 128), true),
     ]);
-    expect(await signingDays(key)).toEqual([[0, 2]]);
+    expect(signingDays(key)).toEqual([[0, 2]]);
   });
 });
 
@@ -204,7 +202,7 @@ describe('the standing of a key', () => {
     [start + 15 * day, 'revoked'],
   ])('at %i is %s', async (at, expected) => {
     const key = (await makeKey({ ...alice, expires: start + 10 * day })).revoked(start + 5 * day, 'retired');
-    expect(await standing(key, at)).toBe(expected);
+    expect(standing(key, at)).toBe(expected);
   });
 
   it.each([
@@ -212,39 +210,39 @@ describe('the standing of a key', () => {
     ['a primary key for encryption', { primaryFlags: flags.encrypt }],
     ['a primary key for authentication', { primaryFlags: flags.authenticate }],
   ])('of %s is not-for-signing', async (_, options) => {
-    expect(await standing(await makeKey({ ...alice, ...options }), start + day)).toBe('not-for-signing');
+    expect(standing(await makeKey({ ...alice, ...options }), start + day)).toBe('not-for-signing');
   });
 
   it('of an expired key is expired', async () => {
-    expect(await standing(await makeKey({ ...alice, expires: start + day }), start + day)).toBe('expired');
+    expect(standing(await makeKey({ ...alice, expires: start + day }), start + day)).toBe('expired');
   });
 
   it('of a subkey that did not consent is unbound', async () => {
     const key = await makeKey({ ...alice, signingSubkey: true });
-    expect(await standing(await key.withSubkey({ created: start, backSignature: 'none' }), start + day)).toBe(
+    expect(standing(await key.withSubkey({ created: start, backSignature: 'none' }), start + day)).toBe(
       'unbound',
     );
-    expect(
-      await standing(await key.withSubkey({ created: start, backSignature: 'other' }), start + day),
-    ).toBe('unbound');
+    expect(standing(await key.withSubkey({ created: start, backSignature: 'other' }), start + day)).toBe(
+      'unbound',
+    );
   });
 
   it('of a subkey that may not sign needs no consent', async () => {
     const key = await makeKey({ ...alice, signingSubkey: true });
     const encryption = await key.withSubkey({ created: start, flags: flags.encrypt, backSignature: 'none' });
-    expect(await standing(encryption, start + day)).toBe('not-for-signing');
+    expect(standing(encryption, start + day)).toBe('not-for-signing');
   });
 
   it.each(['rsa1024', 'dsa2048'] as const)('of a %s key, or a subkey of one, is weak', async (algorithm) => {
     const key = await makeKey({ ...alice, algorithm });
-    expect(await standing(key, start + day)).toBe('weak');
+    expect(standing(key, start + day)).toBe('weak');
     const subkey = await key.withSubkey({ created: start, algorithm: 'ed25519-legacy' });
-    expect(await standing(subkey, start + day)).toBe('weak');
+    expect(standing(subkey, start + day)).toBe('weak');
   });
 
   it('of a key that two programs read differently is unsupported', async () => {
     const key = await makeKey({ ...alice, version: 6, algorithm: 'ed25519-legacy' });
-    expect(await standing(key, start + day)).toBe('unsupported');
-    expect((await evaluated(key)).problems.map(({ code }) => code)).toEqual(['packet.unreadable']);
+    expect(standing(key, start + day)).toBe('unsupported');
+    expect(evaluated(key).problems.map(({ code }) => code)).toEqual(['packet.unreadable']);
   });
 });

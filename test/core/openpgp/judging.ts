@@ -14,10 +14,8 @@ export const start: Seconds = 1_704_067_200;
 export const payload = Buffer.from('tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nInitial import\n');
 
 /** The certificates of some keys, each read by itself. */
-export async function certificatesOf(
-  ...keys: readonly { readonly certificate: Uint8Array }[]
-): Promise<CertificateSet> {
-  const readings = await Promise.all(keys.map(({ certificate }) => readCertificates(certificate)));
+export function certificatesOf(...keys: readonly { readonly certificate: Uint8Array }[]): CertificateSet {
+  const readings = keys.map(({ certificate }) => readCertificates(certificate));
   return new CertificateSet(readings.flatMap(({ certificates }) => certificates));
 }
 
@@ -39,12 +37,12 @@ export async function verdictOn(
   options: SignOptions & { readonly known?: TestKey; readonly times?: Partial<SignatureTimes> } = {},
 ): Promise<SignatureVerdict> {
   const armored = await key.sign(payload, made, options);
-  return judge(armored, await certificatesOf(options.known ?? key), made, options.times);
+  return judge(armored, certificatesOf(options.known ?? key), made, options.times);
 }
 
 /** The one certificate of some data. */
-export async function evaluated(key: { readonly certificate: Uint8Array }): Promise<Certificate> {
-  const { certificates } = await readCertificates(key.certificate);
+export function evaluated(key: { readonly certificate: Uint8Array }): Certificate {
+  const { certificates } = readCertificates(key.certificate);
   const [certificate] = certificates;
   if (certificate === undefined) throw new Error('no certificate was read');
   return certificate;

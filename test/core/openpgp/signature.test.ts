@@ -19,7 +19,7 @@ let known: CertificateSet;
 beforeAll(async () => {
   alice = await makeKey({ ...options, signingSubkey: true });
   bob = await makeKey({ ...options, name: 'Bob', email: 'bob@example.org' });
-  known = await certificatesOf(alice, bob);
+  known = certificatesOf(alice, bob);
 });
 
 describe('a good signature', () => {
@@ -164,7 +164,7 @@ describe('a signature that does not count because of its key', () => {
         verdict: 'bad',
         reason: 'unbound-subkey',
       });
-      const both = await certificatesOf(thief, alice);
+      const both = certificatesOf(thief, alice);
       expect(judge(await alice.sign(payload, made), both, made)).toMatchObject({
         verdict: 'good',
         certificate: alice.fingerprint,
@@ -176,16 +176,16 @@ describe('a signature that does not count because of its key', () => {
     const other = await (
       await makeKey({ ...options, name: 'Other' })
     ).withSubkey({ created: start, material: alice.signing });
-    const verdict = judge(await alice.sign(payload, made), await certificatesOf(alice, other), made);
+    const verdict = judge(await alice.sign(payload, made), certificatesOf(alice, other), made);
     expect(verdict).toMatchObject({ verdict: 'bad', reason: 'ambiguous-issuer', certificate: undefined });
     expect(verdict.message).toContain(alice.fingerprint);
     expect(verdict.message).toContain(other.fingerprint);
   });
 
   it('must be allowed by every copy of a certificate that was read twice', async () => {
-    const copies = await certificatesOf(alice, alice.revoked(made - day, 'retired'));
+    const copies = certificatesOf(alice, alice.revoked(made - day, 'retired'));
     expect(judge(await alice.sign(payload, made), copies, made)).toMatchObject({ verdict: 'revoked-key' });
-    expect(judge(await alice.sign(payload, made), await certificatesOf(alice, alice), made)).toMatchObject({
+    expect(judge(await alice.sign(payload, made), certificatesOf(alice, alice), made)).toMatchObject({
       verdict: 'good',
     });
   });
@@ -249,7 +249,7 @@ describe('several detached signatures', () => {
 describe('the facts of a signature', () => {
   it('are plain data that can be kept and placed in time again', async () => {
     const key = await makeKey({ ...options, expires: made + day });
-    const certificates = await certificatesOf(key);
+    const certificates = certificatesOf(key);
     const facts = verifySignature(payload, Buffer.from(await key.sign(payload, made)), certificates);
     const kept = JSON.parse(JSON.stringify(facts)) as typeof facts;
     const at = (position: number) =>
@@ -259,7 +259,7 @@ describe('the facts of a signature', () => {
 
   it('are of no use with other certificates', async () => {
     const facts = verifySignature(payload, Buffer.from(await alice.sign(payload, made)), known);
-    const verdict = placeInTime(facts, await certificatesOf(bob), {
+    const verdict = placeInTime(facts, certificatesOf(bob), {
       now: made,
       position: made,
       object: made,
@@ -272,9 +272,7 @@ describe('the facts of a signature', () => {
   });
 
   it('are the same with the key of a certificate that lost all signatures of others', async () => {
-    const { certificates } = await readCertificates(
-      bytes(alice.certificate, packet(17, Buffer.from('image'))),
-    );
+    const { certificates } = readCertificates(bytes(alice.certificate, packet(17, Buffer.from('image'))));
     expect(judge(await alice.sign(payload, made), new CertificateSet(certificates), made)).toEqual(
       await verdictOn(alice, made),
     );

@@ -83,8 +83,8 @@ async function findingsOf(change: (entries: Map<string, Entry>) => void): Promis
   return read.ok ? [] : read.findings;
 }
 
-async function openingFindings(change: Partial<KeyringFiles>): Promise<readonly Finding[]> {
-  const opening = await openKeyring({ ...files, ...change });
+function openingFindings(change: Partial<KeyringFiles>): readonly Finding[] {
+  const opening = openKeyring({ ...files, ...change });
   return opening.ok ? [] : opening.findings;
 }
 
@@ -225,8 +225,8 @@ describe('the keyring folder of a tree', () => {
 });
 
 describe('an opened keyring', () => {
-  it('knows people by their certificates, and nobody else', async () => {
-    const state = await openedKeyring(files);
+  it('knows people by their certificates, and nobody else', () => {
+    const state = openedKeyring(files);
     expect(state.holderOf(alice.fingerprint)?.id).toBe('alice');
     expect(state.holderOf(bob.fingerprint)?.id).toBe('bob');
     expect(state.holderOf(mallory.fingerprint)).toBeUndefined();
@@ -235,13 +235,13 @@ describe('an opened keyring', () => {
     expect(state.keyring.digest).toBe(keyringOf(files).digest);
   });
 
-  it('is none where the keyring file is empty', async () => {
-    expect(await openingFindings({ toml: new Uint8Array(0) })).toMatchObject([{ code: 'keyring.removed' }]);
+  it('is none where the keyring file is empty', () => {
+    expect(openingFindings({ toml: new Uint8Array(0) })).toMatchObject([{ code: 'keyring.removed' }]);
   });
 
-  it('is none where the keyring file can not be read, and says in which line', async () => {
+  it('is none where the keyring file can not be read, and says in which line', () => {
     const toml = Buffer.from(Buffer.from(files.toml).toString().replace('threshold  = 1', 'threshold  = 9'));
-    expect(await openingFindings({ toml })).toMatchObject([
+    expect(openingFindings({ toml })).toMatchObject([
       {
         code: 'keyring.unreadable',
         at: { path: 'keyring/keyring.toml', line: 7 },
@@ -250,21 +250,21 @@ describe('an opened keyring', () => {
         mend: 'Correct line 7, threshold of keyring/keyring.toml, then run opam-signet keyring check.',
       },
     ]);
-    expect(await openingFindings({ toml: Uint8Array.of(0xff) })).toMatchObject([
+    expect(openingFindings({ toml: Uint8Array.of(0xff) })).toMatchObject([
       { message: 'keyring/keyring.toml: Is not text in UTF-8.', at: { path: 'keyring/keyring.toml' } },
     ]);
   });
 
-  it('is none where a listed certificate is missing', async () => {
-    const [finding] = await openingFindings({ certificates: new Map([...files.certificates].slice(1)) });
+  it('is none where a listed certificate is missing', () => {
+    const [finding] = openingFindings({ certificates: new Map([...files.certificates].slice(1)) });
     expect(finding?.code).toBe('keyring.certificate-file');
     expect(finding?.message).toMatch(
       /is missing: the keyring file lists certificate [0-9A-F]{40} with (alice|bob)/,
     );
   });
 
-  it('is none where a certificate is there that nobody lists', async () => {
-    const [finding, ...others] = await openingFindings(certificates([mallory, mallory.armoredCertificate]));
+  it('is none where a certificate is there that nobody lists', () => {
+    const [finding, ...others] = openingFindings(certificates([mallory, mallory.armoredCertificate]));
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
       code: 'keyring.certificate-file',
@@ -273,8 +273,8 @@ describe('an opened keyring', () => {
     });
   });
 
-  it("is none where a file holds another person's certificate", async () => {
-    const [finding] = await openingFindings(certificates([alice, mallory.armoredCertificate]));
+  it("is none where a file holds another person's certificate", () => {
+    const [finding] = openingFindings(certificates([alice, mallory.armoredCertificate]));
     expect(finding).toMatchObject({
       code: 'keyring.certificate-file',
       at: { path: `keyring/${alice.fingerprint}.asc` },
@@ -284,34 +284,34 @@ describe('an opened keyring', () => {
 
   it.each(['armored', 'binary'] as const)(
     'is none where a second certificate was slipped into a file (%s)',
-    async (form) => {
+    (form) => {
       const both =
         form === 'armored'
           ? alice.armoredCertificate + mallory.armoredCertificate
           : Buffer.concat([alice.certificate, mallory.certificate]);
-      const [finding] = await openingFindings(certificates([alice, both]));
+      const [finding] = openingFindings(certificates([alice, both]));
       expect(finding?.code).toBe('keyring.certificate-file');
       expect(finding?.message).toContain(`${alice.fingerprint}, ${mallory.fingerprint}`);
     },
   );
 
-  it('is none where a secret key stands in the place of a certificate', async () => {
-    const [finding] = await openingFindings(certificates([alice, alice.armoredSecretKey]));
+  it('is none where a secret key stands in the place of a certificate', () => {
+    const [finding] = openingFindings(certificates([alice, alice.armoredSecretKey]));
     expect(finding).toMatchObject({
       code: 'keyring.secret-key',
       at: { path: `keyring/${alice.fingerprint}.asc` },
     });
-    const [beside] = await openingFindings(
+    const [beside] = openingFindings(
       certificates([alice, alice.armoredCertificate + alice.armoredSecretKey]),
     );
     expect(beside?.code).toBe('keyring.secret-key');
   });
 
-  it('is none where a certificate file holds something else', async () => {
-    expect(await openingFindings(certificates([alice, 'hello']))).toMatchObject([
+  it('is none where a certificate file holds something else', () => {
+    expect(openingFindings(certificates([alice, 'hello']))).toMatchObject([
       { code: 'keyring.certificate-file' },
     ]);
-    expect(await openingFindings(certificates([alice, '']))).toMatchObject([
+    expect(openingFindings(certificates([alice, '']))).toMatchObject([
       { message: `keyring/${alice.fingerprint}.asc holds no OpenPGP certificate.` },
     ]);
   });
