@@ -12,8 +12,9 @@ import type {
   Submission,
   SubmissionNames,
 } from '../core/ports.ts';
+import { refusePassword } from './git-remote.ts';
 import { pushReferences, standingAt } from './push-references.ts';
-import { UserGit, withoutPasswords } from './user-git.ts';
+import { UserGit } from './user-git.ts';
 import type { Environment } from './process.ts';
 
 export interface GitForgeOptions {
@@ -56,16 +57,6 @@ async function requireWorkspace(folder: string): Promise<void> {
       error,
     );
   });
-}
-
-/** Arguments are seen by everybody on the machine, and git keeps the address in its configuration. */
-function refusePassword(address: string): void {
-  if (withoutPasswords(address) === address) return;
-  throw new Fault(
-    'usage.argument',
-    `The address ${withoutPasswords(address)} was given with a user name or password.`,
-    'Leave it out and let git ask or remember: git help credentials.',
-  );
 }
 
 interface RemoteHead {

@@ -2,22 +2,26 @@ import { Fault } from '../core/fault.ts';
 import { parseOid, type ObjectFormat } from '../core/git/oid.ts';
 import type { OutwardAct, Undone } from '../core/outward-act.ts';
 import type { Reference } from '../core/ports.ts';
+import type { ReferenceUpdate } from '../core/review-ports.ts';
 import type { Refusal, UserGit } from './user-git.ts';
 
-/** New references to be pushed, all or none, from a repository of our own. */
-export interface NewReferences {
+/** References to be pushed, all or none, from a repository of our own. */
+export interface PushedReferences {
   readonly git: UserGit;
   /** What git pushes to: the name of a remote, or an address. */
   readonly remote: string;
   /** For people, without user name and password. */
   readonly address: string;
-  readonly references: readonly Reference[];
+  readonly references: readonly (Reference & Partial<Pick<ReferenceUpdate, 'expected'>>)[];
 }
 
-/** The act that pushes references which stand nowhere yet. What stands under their names is never overwritten. */
+/**
+ * The act that pushes references, each only where it stands as expected: nowhere yet, unless something is said of it.
+ * One that was moved is not moved back.
+ */
 export function pushReferences(
   act: Pick<OutwardAct, 'id' | 'title' | 'details'>,
-  wanted: NewReferences,
+  wanted: PushedReferences,
 ): OutwardAct {
   const { address, references } = wanted;
   const outcome = references.map(({ name, oid }) => `${name} at ${oid}`).join(', ');
@@ -29,17 +33,21 @@ export function pushReferences(
       if (missing.length === 0) return { outcome, made: begun };
       await push(
         wanted,
-        missing.map(({ name, oid }) => ({ name, lease: '', refspec: `${oid}:${name}` })),
+        missing.map(({ name, oid, expected }) => ({
+          name,
+          lease: expected ?? '',
+          refspec: `${oid}:${name}`,
+        })),
         {
           code: 'push.refused',
           what: `Nothing was pushed to ${address}.`,
-          mend: 'If a branch or tag of that name stands there, choose another with --branch; otherwise mend what git says.',
+          mend: 'If a branch or tag of that name stands there, choose another or fetch and look at it; otherwise mend what git says.',
         },
       );
       compareWith(wanted, await standing(wanted));
       return { outcome, made: true };
     },
-    undo: () => takeBack(wanted),
+    ...(references.some(({ expected }) => expected !== undefined) ? {} : { undo: () => takeBack(wanted) }),
   };
 }
 
@@ -51,7 +59,7 @@ interface Push {
 }
 
 async function push(
-  { git, remote }: NewReferences,
+  { git, remote }: PushedReferences,
   pushes: readonly Push[],
   refusal: Refusal,
 ): Promise<void> {
@@ -63,7 +71,7 @@ async function push(
   );
 }
 
-async function takeBack(wanted: NewReferences): Promise<Undone> {
+async function takeBack(wanted: PushedReferences): Promise<Undone> {
   const { address, references } = wanted;
   const there = await standing(wanted);
   const ours = references.filter(({ name, oid }) => there.get(name) === oid);
@@ -88,7 +96,12 @@ async function takeBack(wanted: NewReferences): Promise<Undone> {
   };
 }
 
-async function standing({ git, remote, address, references }: NewReferences): Promise<Map<string, string>> {
+async function standing({
+  git,
+  remote,
+  address,
+  references,
+}: PushedReferences): Promise<Map<string, string>> {
   const names = references.map(({ name }) => name);
   const [format] = references.map(({ oid }): ObjectFormat => (oid.length === 64 ? 'sha256' : 'sha1'));
   const found = await standingAt(git, remote, address, format ?? 'sha1', names);
@@ -117,7 +130,7 @@ export async function standingAt(
 }
 
 /** Whether the remote has what was pushed: its word on the push is not enough. */
-function compareWith({ address, references }: NewReferences, there: ReadonlyMap<string, string>): void {
+function compareWith({ address, references }: PushedReferences, there: ReadonlyMap<string, string>): void {
   for (const { name, oid } of references) {
     const found = there.get(name);
     if (found === oid) continue;

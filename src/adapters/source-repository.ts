@@ -2,6 +2,7 @@ import { Fault } from '../core/fault.ts';
 import { formatOf, parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
 import type { OutwardAct, Undone } from '../core/outward-act.ts';
 import type { ObjectStore, SourceRemote, SourceRepository } from '../core/ports.ts';
+import { usualRemote } from './git-remote.ts';
 import { withoutPasswords, type UserGit } from './user-git.ts';
 
 /** The author's repository through the author's git. `remote` undefined: the one that git would push to. */
@@ -28,22 +29,6 @@ async function workTreeChanges(git: UserGit): Promise<readonly string[]> {
     mend: 'Run git status there.',
   });
   return status.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.slice(3)]));
-}
-
-/** As git push chooses: the branch's, the user's preference, origin, or the only one (git-push(1), git-config(1)). */
-async function usualRemote(git: UserGit): Promise<string | undefined> {
-  const branch = await git.lookUp(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  const settings = [
-    ...(branch === undefined ? [] : [`branch.${branch}.pushRemote`]),
-    'remote.pushDefault',
-    ...(branch === undefined ? [] : [`branch.${branch}.remote`]),
-  ];
-  const names = ((await git.lookUp(['remote'])) ?? '').split('\n').filter((name) => name !== '');
-  for (const setting of settings) {
-    const name = await git.lookUp(['config', '--get', setting]);
-    if (name !== undefined && names.includes(name)) return name;
-  }
-  return names.length === 1 ? names[0] : names.find((name) => name === 'origin');
 }
 
 async function openRemote(git: UserGit, store: ObjectStore, name: string): Promise<SourceRemote> {

@@ -33,8 +33,10 @@ function formatted<const F extends Format>(name: string, description: string, ch
 }
 
 /** A verb that judges, with the flags that say whom to trust (docs/cli). */
-export function trusting(name: string, description: string) {
-  return reporting(name, description)
+export const trusting = (name: string, description: string) => trustingIn(name, description, formats);
+
+function trustingIn<const F extends Format>(name: string, description: string, choices: readonly F[]) {
+  return formatted(name, description, choices)
     .option('--anchor <name>', 'a trust anchor stored by trust add')
     .option('--quorum <n>', 'how many of the fingerprints must have signed the first keyring')
     .option('--fingerprint <fpr>', 'the fingerprint of an admin (repeat it)', several)
@@ -45,6 +47,21 @@ export function trusting(name: string, description: string) {
     .option('--from <commit>', 'the commit where signed history begins')
     .addOption(storeOption());
 }
+
+/** A verb about one pull request, which is judged first. */
+export function reviewing<const F extends Format>(name: string, description: string, choices: readonly F[]) {
+  return trustingIn(name, description, choices)
+    .argument('<pr>', 'BASE..HEAD, or the name of a submission tag')
+    .option('--base <ref>', 'the branch that a submission tag is for', 'HEAD')
+    .option('--offline', 'fetch neither source tags nor archives: what needs them stays unproven', false)
+    .option('--local-sources', 'let a submission name plain http and files of this machine', false);
+}
+
+/** The flags of verbs that sign. */
+export const keyFlags = {
+  key: ['--key <fpr>', 'the key to sign with (default: as git signs)'],
+  keyFile: ['--key-file <file>', 'an armored secret key to sign with; OPAM_SIGNET_PASSPHRASE opens it'],
+} as const;
 
 /** Whether git or the embedded library reads the repository. */
 export const storeOption = () =>

@@ -5,6 +5,7 @@ import { addHelpVerb } from './verbs/help.ts';
 import { addJudgingVerbs } from './verbs/judging.ts';
 import { keyringVerbs } from './verbs/keyring.ts';
 import { publishVerb } from './verbs/publish.ts';
+import { addReviewingVerbs } from './verbs/reviewing.ts';
 import { trustVerbs } from './verbs/trust.ts';
 import { packageVersion } from './version.ts';
 
@@ -18,6 +19,7 @@ export function makeProgram(dispatch: Dispatch): Command {
     .showHelpAfterError('(opam-signet help VERB shows its flags and examples)');
   program.addCommand(publishVerb(dispatch));
   addJudgingVerbs(program, dispatch);
+  addReviewingVerbs(program, dispatch);
   program.addCommand(keyringVerbs(dispatch));
   program.addCommand(trustVerbs(dispatch));
   program.addCommand(demoVerb(dispatch));

@@ -11,6 +11,7 @@ import { terminalPrompter } from '../adapters/terminal.ts';
 import { UserGit } from '../adapters/user-git.ts';
 import type { ObjectStore, SourceRepository } from '../core/ports.ts';
 import type { PublishPorts } from '../workflows/publish-request.ts';
+import { clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { makeProgress } from './progress.ts';
 import { environmentOfPrograms, openSigningKey } from './signing-key.ts';
@@ -64,9 +65,6 @@ async function openSourceIn(
     throw error;
   }
 }
-
-/** A signature is judged after it was made, so that the run's one now would be too early. */
-const clock = (): number => Math.floor(Date.now() / 1000);
 
 /** A URL, or a host and path as ssh takes it. Everything else is a path. */
 const isUrl = (address: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i.test(address);

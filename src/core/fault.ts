@@ -37,6 +37,7 @@ export const faultKinds = {
   'reference.moved': 'world',
   'publish.refused': 'world',
   'push.refused': 'world',
+  'endorsement.refused': 'world',
   'merge.refused': 'world',
 } as const satisfies Record<string, FaultKind>;
 

@@ -1,6 +1,6 @@
 import type { Oid } from './git/oid.ts';
 import type { OutwardAct } from './outward-act.ts';
-import type { RepositoryPath } from './ports.ts';
+import type { Reference, RepositoryPath } from './ports.ts';
 import type { Conclusion } from './report/report.ts';
 
 /**
@@ -36,6 +36,22 @@ export interface HeadRepository {
 
 /** What a forge's buttons make of a pull request: a merge commit, one commit, or its commits anew on top of the base. */
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+/** A reference that is to be moved or made, and what must stand under its name until then. */
+export interface ReferenceUpdate extends Reference {
+  /** Undefined: nothing. */
+  readonly expected: Oid | undefined;
+}
+
+/** A package repository as its maintainers push to it through git. */
+export interface MaintainedRemote {
+  /** For people, without user name and password. */
+  readonly address: string;
+  /** The references of these whole names that stand there now. */
+  standing(names: readonly string[]): Promise<readonly Reference[]>;
+  /** Pushes all or nothing, and nothing unless every reference stands as expected. */
+  push(updates: readonly ReferenceUpdate[]): OutwardAct;
+}
 
 /** A press of the button, bound to what was verified. */
 export interface ButtonMerge {

@@ -19,7 +19,7 @@ export function planText(plan: PublishPlan, style: Style): string {
     .concat('\n');
 }
 
-type Fact = readonly [label: string, ...lines: string[]];
+export type Fact = readonly [label: string, ...lines: string[]];
 
 function facts({ releaseTag, archive, key, author, target, submission }: PublishPlan): readonly Fact[] {
   const made = releaseTag.message !== undefined;
@@ -55,19 +55,24 @@ function keyLines(key: PublishPlan['key']): readonly string[] {
 
 const labelWidth = 9;
 
-function factText(label: string, lines: readonly string[], { paint }: Style): string {
+/** One fact with its lines beside its label. */
+export function factText(label: string, lines: readonly string[], { paint }: Style): string {
   const indented = lines.map(forTerminal).join(`\n${' '.repeat(labelWidth + 2)}`);
   return `  ${paint.dim(label.padEnd(labelWidth))}${indented}`;
 }
 
 function changeText({ path, comparedWith, diff }: PlannedPackage, style: Style): readonly string[] {
   const what = comparedWith === undefined ? 'a new package' : `compared with ${comparedWith}`;
-  const hunks = diff.map((hunk) => hunk.map((line) => diffText(line, style)));
+  return [`${style.paint.bold(pathForTerminal(path))} (${forTerminal(what)})`, ...hunkLines(diff, style)];
+}
+
+/** The changed stretches of a file, with a line between any two. */
+export function hunkLines(hunks: readonly (readonly DiffLine[])[], style: Style): readonly string[] {
   const separator = style.paint.dim('    …');
-  return [
-    `${style.paint.bold(pathForTerminal(path))} (${forTerminal(what)})`,
-    ...hunks.flatMap((lines, index) => (index === 0 ? lines : [separator, ...lines])),
-  ];
+  return hunks.flatMap((hunk, index) => {
+    const lines = hunk.map((line) => diffText(line, style));
+    return index === 0 ? lines : [separator, ...lines];
+  });
 }
 
 function diffText({ sign, text }: DiffLine, { paint }: Style): string {

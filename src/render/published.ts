@@ -27,7 +27,11 @@ export function publishedText(published: Published, style: Style): string {
     .concat('\n');
 }
 
-function accountLines({ done, failed, notBegun }: Account, { paint, symbols }: Style): readonly string[] {
+/** What was done, what failed and what was not begun, one line each. */
+export function accountLines(
+  { done, failed, notBegun }: Account,
+  { paint, symbols }: Style,
+): readonly string[] {
   return [
     ...done.map(({ act }) => `${paint.green(symbols ? '✓' : 'done')} ${forTerminal(act.title)}`),
     ...(failed === undefined
@@ -69,10 +73,9 @@ export function publishedObject({
   account,
   journal,
 }: Published): Record<string, unknown> {
-  const { failed } = account;
   return {
     conclusion: selfCheck.own,
-    finished: failed === undefined,
+    finished: account.failed === undefined,
     packages: plan.packages.map(({ nameVersion }) => nameVersion),
     target: plan.target.address,
     base: plan.target.base,
@@ -84,9 +87,13 @@ export function publishedObject({
     },
     archive: archiveObject(plan.archive),
     selfCheck: { own: selfCheck.own, byKeyring: selfCheck.byKeyring ?? null, findings: selfCheck.findings },
-    done: account.done.map(({ act, outcome }) => ({ act: act.id, title: act.title, outcome })),
-    failed: failed === undefined ? null : { what: failed.what, reason: reasonOf(failed.error) },
-    notBegun: account.notBegun.map(({ id, title }) => ({ act: id, title })),
+    ...accountObject(account),
     journal,
   };
 }
+
+export const accountObject = ({ done, failed, notBegun }: Account): Record<string, unknown> => ({
+  done: done.map(({ act, outcome }) => ({ act: act.id, title: act.title, outcome })),
+  failed: failed === undefined ? null : { what: failed.what, reason: reasonOf(failed.error) },
+  notBegun: notBegun.map(({ id, title }) => ({ act: id, title })),
+});

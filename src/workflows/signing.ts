@@ -1,18 +1,24 @@
 import { type Commit, type Identity, renderCommit, renderTag, type Tag } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
-import { appendTagSignature, embedCommitSignature } from '../core/git/signed-object.ts';
+import { appendTagSignature, embedCommitSignature, embedMergetag } from '../core/git/signed-object.ts';
 import type { ObjectStore, Signer } from '../core/ports.ts';
 
-/** Signs a commit as git does and stores it. */
+type NewCommit = Pick<Commit, 'tree' | 'parents' | 'author' | 'committer' | 'message'>;
+
+/** Signs a commit as git does and stores it. Its signature covers the tags that it embeds as mergetags. */
 export async function writeSignedCommit(
   store: ObjectStore,
   signer: Signer,
-  commit: Pick<Commit, 'tree' | 'parents' | 'author' | 'committer' | 'message'>,
+  commit: NewCommit,
+  mergetags: readonly Uint8Array[] = [],
 ): Promise<Oid> {
-  const payload = renderCommit(commit);
+  const payload = payloadOf(commit, mergetags);
   const armored = await signer.sign(payload);
   return store.write('commit', embedCommitSignature(payload, armored, store.format));
 }
+
+const payloadOf = (commit: NewCommit, mergetags: readonly Uint8Array[]): Uint8Array =>
+  mergetags.reduce(embedMergetag, renderCommit(commit));
 
 /** Signs a tag as git does and stores it; no reference points at it yet. */
 export async function writeSignedTag(

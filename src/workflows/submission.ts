@@ -1,10 +1,10 @@
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
-import { folderMode, listFolder, renderTree } from '../core/git/tree.ts';
 import type { Identity } from '../core/git/object.ts';
 import type { ObjectStore, RepositoryPath, Signer, TreeEntry } from '../core/ports.ts';
 import { printStatement, type Statement } from '../core/statement.ts';
 import { writeSignedCommit, writeSignedTag } from './signing.ts';
+import { type NewEntries, treeWith } from './write-tree.ts';
 
 /** What is to be committed and stated, as the plan has it. */
 export interface SubmissionContent {
@@ -33,7 +33,7 @@ export async function signSubmission(
 ): Promise<SignedSubmission> {
   const { base, files, identity, commitMessage, tagName, tagText, statement } = content;
   const head = await writeSignedCommit(store, signer, {
-    tree: await treeWith(store, base, files),
+    tree: await treeWith(store, base, await writeFiles(store, files)),
     parents: [base],
     author: identity,
     committer: identity,
@@ -54,31 +54,13 @@ export async function signSubmission(
   };
 }
 
-/** Stores the tree of a commit with files put into it. Only the folders on the way to them are read. */
-async function treeWith(
+async function writeFiles(
   store: ObjectStore,
-  base: Oid,
   files: ReadonlyMap<RepositoryPath, Uint8Array>,
-): Promise<Oid> {
-  let tree = base;
+): Promise<NewEntries> {
+  const entries = new Map<RepositoryPath, TreeEntry>();
   for (const [path, content] of files) {
-    const blob = { mode: '100644', oid: await store.write('blob', content) };
-    tree = (await withEntry(store, tree, path.split('/'), blob)).oid;
+    entries.set(path, { mode: '100644', oid: await store.write('blob', content) });
   }
-  return tree;
-}
-
-async function withEntry(
-  store: ObjectStore,
-  folder: Oid | undefined,
-  [name = '', ...below]: readonly string[],
-  entry: TreeEntry,
-): Promise<TreeEntry> {
-  const entries = folder === undefined ? [] : await listFolder(store, folder, '');
-  const standing = entries.find((one) => one.name === name);
-  const inside = standing?.mode === folderMode ? standing.oid : undefined;
-  const fresh = below.length === 0 ? entry : await withEntry(store, inside, below, entry);
-  const others = entries.filter((one) => one.name !== name);
-  const oid = await store.write('tree', renderTree([...others, { name, ...fresh }]));
-  return { mode: folderMode, oid };
+  return entries;
 }

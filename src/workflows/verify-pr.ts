@@ -45,10 +45,22 @@ export interface PrReport extends Report {
   readonly release: readonly Claim[];
 }
 
+/** A pull request judged, with what was judged: for whoever goes on to endorse or merge it. */
+export interface ExaminedPr {
+  readonly report: PrReport;
+  /** The step that merging would make; undefined where it could not be read. */
+  readonly step: Step | undefined;
+}
+
 /** Judges the step that merging a pull request would make (trust model, section 5). */
 export async function verifyPr(request: VerifyPrRequest): Promise<PrReport> {
+  return (await examinePr(request)).report;
+}
+
+/** {@link verifyPr}, with the step. */
+export async function examinePr(request: VerifyPrRequest): Promise<ExaminedPr> {
   const { claims, ledger } = await verifyBase(request);
-  if (ledger === undefined) return reportOf(request, claims, unread);
+  if (ledger === undefined) return { report: reportOf(request, claims, unread), step: undefined };
   request.progress.stage('Judging the pull request');
   try {
     return await judgePullRequest(request, claims, ledger);
@@ -59,15 +71,16 @@ export async function verifyPr(request: VerifyPrRequest): Promise<PrReport> {
   }
 }
 
-function refused(request: VerifyPrRequest, claims: readonly Claim[], why: Finding): PrReport {
-  return reportOf(request, [...claims, settle('paths', pathsTitle, false, [why])], unread);
+function refused(request: VerifyPrRequest, claims: readonly Claim[], why: Finding): ExaminedPr {
+  const report = reportOf(request, [...claims, settle('paths', pathsTitle, false, [why])], unread);
+  return { report, step: undefined };
 }
 
 async function judgePullRequest(
   request: VerifyPrRequest,
   foundation: readonly Claim[],
   { keyrings, ownership }: Ledger,
-): Promise<PrReport> {
+): Promise<ExaminedPr> {
   const { store, base, head, now } = request;
   const graph = await CommitGraph.load(store, [base, head]);
   graph.follow([base]);
@@ -95,7 +108,7 @@ async function judgePullRequest(
     signatures: [...judged.evidence, ...judged.tags],
     release,
   };
-  return reportOf(request, claims, read, requiredOfRelease(release, request, at));
+  return { report: reportOf(request, claims, read, requiredOfRelease(release, request, at)), step };
 }
 
 /** What a report shows where nothing could be read. */

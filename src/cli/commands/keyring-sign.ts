@@ -7,6 +7,7 @@ import {
   type SignedKeyring,
   type SigningReview,
 } from '../../workflows/change-keyring-sign.ts';
+import { clock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
@@ -39,9 +40,6 @@ export async function keyringSignCommand(
   await context.print(resultText(context, review.value, signed.value));
   return exitCodes.done;
 }
-
-/** A signature is judged after it was made, so that the run's one now would be too early. */
-const clock = (): number => Math.floor(Date.now() / 1000);
 
 function showReview(context: Context, { difference = [], signed, warnings }: SigningReview): void {
   context.tell(differenceText(difference, context.errorStyle));

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalFile } from '../../adapters/journal-file.ts';
 import { Fault } from '../../core/fault.ts';
@@ -12,9 +12,11 @@ import type { PreparedPublish } from '../../workflows/prepared-publish.ts';
 import { planPublish } from '../../workflows/plan-publish.ts';
 import { publish } from '../../workflows/publish.ts';
 import type { PublishOptions, PublishPorts } from '../../workflows/publish-request.ts';
+import { requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodeOfFault, exitCodes } from '../exit-code.ts';
 import { publishPorts } from '../publish-ports.ts';
+import { makeRunFolder, stateFolder } from '../run-folder.ts';
 
 interface Options extends Partial<
   Omit<PublishOptions, 'packages' | 'exclude' | 'expiresIn' | 'overrides' | 'dryRun' | 'yes'>
@@ -57,11 +59,8 @@ export async function publishCommand(context: Context, options: Options): Promis
 }
 
 /** Where journal and workspace of this run are; a dry run leaves nothing behind. */
-async function runFolder({ environment }: Context, { dryRun }: Options): Promise<string> {
-  const state = environment['XDG_STATE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'state');
-  const parent = dryRun ? tmpdir() : join(state, 'opam-signet', 'publish');
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  return mkdtemp(join(parent, 'run-'));
+function runFolder(context: Context, { dryRun }: Options): Promise<string> {
+  return makeRunFolder(dryRun ? tmpdir() : stateFolder(context, 'publish'));
 }
 
 /** What was done stays written down; what was left undone stays as a whole, so that a later run can go on. */
@@ -72,14 +71,6 @@ async function clear(run: string, published: Published | undefined): Promise<voi
 }
 
 function publishOptions({ options: { yes } }: Context, options: Options): PublishOptions {
-  const days = /^[1-9]\d{0,3}$/.exec(options.expiresIn);
-  if (days === null) {
-    throw new Fault(
-      'usage.argument',
-      `--expires-in is a number of days, not "${options.expiresIn}".`,
-      'Give one from 1 to 9999.',
-    );
-  }
   return {
     packages: options.packages,
     exclude: options.exclude ?? [],
@@ -93,7 +84,7 @@ function publishOptions({ options: { yes } }: Context, options: Options): Publis
     archiveFile: options.archiveFile,
     repositoryId: options.repositoryId,
     key: options.key,
-    expiresIn: Number(options.expiresIn),
+    expiresIn: requireDays(options.expiresIn),
     overrides: new Set(overrideFlags.filter((flag) => options.given[flag] === true)),
     dryRun: options.dryRun,
     yes,

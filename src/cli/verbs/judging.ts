@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, reporting, storeOption, trusting } from '../flags.ts';
+import { formats } from '../context.ts';
+import { common, type Dispatch, examples, reporting, reviewing, storeOption, trusting } from '../flags.ts';
 
 /** The verbs that judge: verify-repo, verify-pr, inspect. */
 export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
@@ -25,11 +26,7 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
   );
 
   program.addCommand(
-    trusting('verify-pr', 'Judge the step that merging a pull request would make.')
-      .argument('<pr>', 'BASE..HEAD, or the name of a submission tag')
-      .option('--base <ref>', 'the branch that a submission tag is for', 'HEAD')
-      .option('--offline', 'fetch neither source tags nor archives: what needs them stays unproven', false)
-      .option('--local-sources', 'let a submission name plain http and files of this machine', false)
+    reviewing('verify-pr', 'Judge the step that merging a pull request would make.', formats)
       .addHelpText(
         'after',
         examples(

@@ -1,5 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, reporting, several, verb } from '../flags.ts';
+import { common, type Dispatch, examples, keyFlags, reporting, several, verb } from '../flags.ts';
 
 /** `keyring …`: the keyring file and its changes. */
 export function keyringVerbs(dispatch: Dispatch) {
@@ -40,11 +40,6 @@ const placeFlags = {
 /** A verb that proposes the next version. */
 const proposalVerb = (name: string, description: string) =>
   folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
-
-const keyFlags = {
-  key: ['--key <fpr>', 'the key to sign with (default: as git signs)'],
-  keyFile: ['--key-file <file>', 'an armored secret key to sign with; OPAM_SIGNET_PASSPHRASE opens it'],
-} as const;
 
 function initVerb(dispatch: Dispatch) {
   return proposalVerb('init', 'Make version 1 of the keyring file, for its admins to sign.')

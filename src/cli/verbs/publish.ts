@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, several, verb } from '../flags.ts';
+import { common, type Dispatch, examples, keyFlags, several, verb } from '../flags.ts';
 
 /** `publish`: every question that it asks at a terminal has a flag here. */
 export function publishVerb(dispatch: Dispatch) {
@@ -21,8 +21,8 @@ export function publishVerb(dispatch: Dispatch) {
     .option('--archive-url <url>', 'where users will download the archive')
     .option('--archive-file <file>', 'where to write an archive that is made')
     .option('--repository-id <id>', 'what the statement names, where the repository has no keyring file')
-    .option('--key <fpr>', 'the key to sign with (default: as git signs)')
-    .option('--key-file <file>', 'an armored secret key to sign with; OPAM_SIGNET_PASSPHRASE opens it')
+    .option(...keyFlags.key)
+    .option(...keyFlags.keyFile)
     .option('--expires-in <days>', 'how long the submission may be merged', '90')
     .option('--allow-dirty', 'although the work tree has changes')
     .option('--accept-tag', 'although the tag is not signed by you')

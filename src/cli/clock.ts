@@ -1,0 +1,15 @@
+import { Fault } from '../core/fault.ts';
+import type { Seconds } from '../core/ports.ts';
+
+/** A signature is judged after it was made, so that the run's one now would be too early. */
+export const clock = (): Seconds => Math.floor(Date.now() / 1000);
+
+/** The number of days that `--expires-in` gives. */
+export function requireDays(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new Fault(
+    'usage.argument',
+    `--expires-in is a number of days, not "${text}".`,
+    'Give one from 1 to 9999.',
+  );
+}

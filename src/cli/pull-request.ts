@@ -1,0 +1,120 @@
+import { findRemote, maintainedRemote } from '../adapters/git-remote.ts';
+import { openStore } from '../adapters/open-store.ts';
+import { UserGit } from '../adapters/user-git.ts';
+import { readTag, type TagReading } from '../core/chain/tags.ts';
+import { Fault } from '../core/fault.ts';
+import type { Oid } from '../core/git/oid.ts';
+import type { ObjectStore, Progress, ReleaseSources } from '../core/ports.ts';
+import type { MaintainedRemote } from '../core/review-ports.ts';
+import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
+import type { Context } from './context.ts';
+import { makeProgress } from './progress.ts';
+import { requireCommit } from './revision.ts';
+import { environmentOfPrograms } from './signing-key.ts';
+import { type TrustOptions, trustSource } from './trust.ts';
+
+/** The flags that say which pull request is meant, and how it is judged. */
+export interface PullRequestOptions extends TrustOptions {
+  readonly pr: string;
+  readonly base: string;
+  readonly offline: boolean;
+  readonly localSources: boolean;
+  readonly store: 'auto' | 'git' | 'embedded';
+}
+
+/** A pull request at hand. Whoever opens it closes it. */
+export interface OpenedPullRequest {
+  readonly request: VerifyPrRequest;
+  /** The name of the branch that it is for, without `refs/heads/`; undefined where only a commit was named. */
+  readonly branch: string | undefined;
+  /** The package repository that maintainers push to; undefined where nothing is named and there is none. */
+  remote(named: string | undefined): Promise<MaintainedRemote | undefined>;
+  close(): Promise<void>;
+}
+
+/** Opens `BASE..HEAD`, or a tag on its head, in the repository at hand. */
+export async function openPullRequest(
+  context: Context,
+  options: PullRequestOptions,
+): Promise<OpenedPullRequest> {
+  const { directory } = context.options;
+  const store = await openStore(directory, { kind: options.store, environment: context.environment });
+  try {
+    const { base, head, tag, baseName } = await pullRequestHere(store, options);
+    const trust = await trustSource(options, store, context.environment);
+    const progress = await makeProgress(context);
+    const sources = options.offline ? undefined : await makeSources(context, options, progress);
+    const git = new UserGit(directory, environmentOfPrograms(context));
+    return {
+      request: { store, base, head, tag, trust, now: context.now, progress, sources },
+      branch: await branchOf(git, baseName),
+      remote: async (named) => {
+        const remote = await findRemote(git, named);
+        return remote && maintainedRemote(git, remote, store.format);
+      },
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function makeSources(
+  context: Context,
+  options: PullRequestOptions,
+  progress: Progress,
+): Promise<ReleaseSources> {
+  const [{ releaseSources }, { archiveSource }] = await Promise.all([
+    import('../adapters/release-sources.ts'),
+    import('../adapters/archive-source.ts'),
+  ]);
+  const { environment } = context;
+  return releaseSources({
+    environment,
+    archives: archiveSource(context.options.directory, progress),
+    openStore: (folder) => openStore(folder, { kind: options.store, environment }),
+    local: options.localSources,
+  });
+}
+
+interface PullRequestHere {
+  readonly base: Oid;
+  readonly head: Oid;
+  readonly tag: TagReading | undefined;
+  /** How the base was named. */
+  readonly baseName: string;
+}
+
+async function pullRequestHere(
+  store: ObjectStore,
+  { pr, base }: PullRequestOptions,
+): Promise<PullRequestHere> {
+  const range = /^(.+?)\.\.(.+)$/.exec(pr);
+  const [, from, to] = range ?? [];
+  if (from !== undefined && to !== undefined) {
+    const ends = { base: await requireCommit(store, from), head: await requireCommit(store, to) };
+    return { ...ends, tag: undefined, baseName: from };
+  }
+  const name = pr.startsWith('refs/tags/') ? pr : `refs/tags/${pr}`;
+  const reference = (await store.references(name)).find((one) => one.name === name);
+  if (reference === undefined) {
+    throw new Fault(
+      'revision.not-found',
+      `"${pr}" is neither BASE..HEAD nor a tag of this repository.`,
+      'Fetch the tag first: git fetch origin tag NAME.',
+    );
+  }
+  const tag = await readTag(store, reference);
+  const head = tag.ok ? tag.signet.tag.object : tag.target;
+  if (head === undefined)
+    throw new Fault('object.missing', tag.ok ? '' : tag.finding.message, 'Fetch the tag again.');
+  return { base: await requireCommit(store, base), head, tag, baseName: base };
+}
+
+/** The branch that a revision names: HEAD's, one of this repository, or one of a remote as it was fetched. */
+async function branchOf(git: UserGit, revision: string): Promise<string | undefined> {
+  const name = await git.lookUp(['rev-parse', '--symbolic-full-name', '--verify', '--quiet', revision]);
+  const [, branch] = /^refs\/(?:heads|remotes\/[^/]+)\/(.+)$/.exec(name ?? '') ?? [];
+  return branch;
+}

@@ -1,0 +1,166 @@
+import { changedFolders } from '../core/chain/package-folders.ts';
+import { packageDigests } from '../core/chain/statements.ts';
+import type { Step } from '../core/chain/step.ts';
+import { UNDIGESTIBLE } from '../core/digest.ts';
+import { Fault } from '../core/fault.ts';
+import type { Seconds, Signer } from '../core/ports.ts';
+import type { Author } from '../core/publish/plan.ts';
+import { conclude } from '../core/report/report.ts';
+import type { EndorsementPlan } from '../core/review/endorsement.ts';
+import type { MaintainedRemote } from '../core/review-ports.ts';
+import { type ChangeStatement, printStatement } from '../core/statement.ts';
+import type { OwnerStatement, PackageStatement } from '../core/statement-values.ts';
+import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
+import type { SigningMeans } from './open-signing.ts';
+import { openMaintainerKey } from './maintainer-key.ts';
+import { reviewCommits, reviewFiles } from './review-changes.ts';
+import { examinePr, type PrReport, type VerifyPrRequest } from './verify-pr.ts';
+
+export interface EndorsementWishes {
+  readonly owners: readonly OwnerStatement[];
+  /** How long the endorsement may be used. */
+  readonly days: number;
+  readonly key: string | undefined;
+  readonly dryRun: boolean;
+}
+
+export interface EndorsementPorts {
+  readonly openSigner: (key: string | undefined) => Promise<Signer>;
+  readonly tagger: Author;
+  /** Undefined: nothing is pushed. */
+  readonly remote: MaintainedRemote | undefined;
+  /** Whether the tag is made in the repository at hand too. */
+  readonly local: boolean;
+  readonly clock: () => Seconds;
+}
+
+/** A plan with what is needed to carry it out. */
+export interface PreparedEndorsement {
+  readonly plan: EndorsementPlan;
+  /** Undefined only in a dry run. */
+  readonly signing: SigningMeans | undefined;
+  /** Of the tag. */
+  readonly message: string;
+  readonly remote: MaintainedRemote | undefined;
+  readonly local: boolean;
+}
+
+export type EndorsementPlanning =
+  | { readonly kind: 'planned'; readonly prepared: PreparedEndorsement; readonly report: PrReport }
+  /** What the report says is not for an endorsement to mend. */
+  | { readonly kind: 'refused'; readonly report: PrReport };
+
+/** Judges a pull request and plans the endorsement of everything that it changes. Signs and writes nothing. */
+export async function planEndorsement(
+  request: VerifyPrRequest,
+  wishes: EndorsementWishes,
+  ports: EndorsementPorts,
+): Promise<EndorsementPlanning> {
+  const { report, step } = await examinePr(request);
+  if (step === undefined || !mayMend(report)) return { kind: 'refused', report };
+  const keyring = await requireKeyring(request);
+  const packages = await statePackages(step, request);
+  const signing = await openMaintainerKey({ ...wishes, ...ports, keyring, progress: request.progress });
+  const tag = `signet/endorse/${request.head}`;
+  await requireUnendorsed(tag, ports.remote);
+  const statement = {
+    format: 1,
+    kind: 'endorsement',
+    repository: keyring.keyring.repository,
+    packages,
+    source: undefined,
+    archive: undefined,
+    owners: wishes.owners,
+    expires: ports.clock() + wishes.days * 24 * 60 * 60,
+  } as const satisfies ChangeStatement;
+  const plan: EndorsementPlan = {
+    base: request.base,
+    head: request.head,
+    tag,
+    repository: statement.repository,
+    packages,
+    owners: wishes.owners,
+    expires: statement.expires,
+    commits: await reviewCommits(request.store, report.signatures),
+    files: await reviewFiles(request.store, step),
+    unsigned: report.paths.filter(({ contributor }) => contributor === undefined).map(({ path }) => path),
+    key: signing && keyOf(signing, keyring),
+    tagger: ports.tagger,
+    acts: [
+      `sign tag ${tag}`,
+      ...(ports.local ? [`make it in this repository`] : []),
+      ...(ports.remote === undefined ? [] : [`push it to ${ports.remote.address}`]),
+    ],
+  };
+  const { remote, local } = ports;
+  return {
+    kind: 'planned',
+    prepared: { plan, signing, message: messageOf(plan, statement), remote, local },
+    report,
+  };
+}
+
+/** An endorsement gives paths a signature that counts. Whatever else is required must not be refuted. */
+function mayMend({ required, claims, conflicts, paths }: PrReport): boolean {
+  const others = required.filter((id) => id !== 'paths');
+  return (
+    paths.length > 0 &&
+    conflicts.length === 0 &&
+    (others.length === 0 || conclude(others, claims) !== 'rejected')
+  );
+}
+
+async function requireKeyring({ trust, store, base }: VerifyPrRequest): Promise<KeyringState> {
+  if (trust.kind === 'fixed') return trust.keyring;
+  const loaded = await loadKeyring(store, base);
+  if (loaded.ok) return loaded.state;
+  throw new Fault(
+    'endorsement.refused',
+    `The base has no keyring file that can be used. ${loaded.findings.map(({ message }) => message).join(' ')}`,
+    'See what is wrong with it: opam-signet keyring check.',
+  );
+}
+
+async function statePackages(step: Step, { store }: VerifyPrRequest): Promise<readonly PackageStatement[]> {
+  const stated: PackageStatement[] = [];
+  for (const { nameVersion, folder, changes } of changedFolders(step.changes)) {
+    const digests = await packageDigests({ ...step, changes }, folder, store);
+    if (digests.before === UNDIGESTIBLE || digests.after === UNDIGESTIBLE) {
+      throw new Fault(
+        'endorsement.refused',
+        `${folder} has no digest: it holds a submodule or a path with a line feed.`,
+        'Have the author take it out.',
+      );
+    }
+    stated.push({ nameVersion, ...digests });
+  }
+  return stated;
+}
+
+async function requireUnendorsed(tag: string, remote: MaintainedRemote | undefined): Promise<void> {
+  const [standing] = (await remote?.standing([`refs/tags/${tag}`])) ?? [];
+  if (standing === undefined) return;
+  throw new Fault(
+    'endorsement.refused',
+    `This head is endorsed already: ${remote?.address ?? 'the remote'} has ${tag} (${standing.oid}).`,
+    'Merge it: opam-signet merge-pr. Or take the tag away first, if it is not what you meant.',
+  );
+}
+
+const keyOf = ({ signer, certificate }: SigningMeans, keyring: KeyringState): EndorsementPlan['key'] => ({
+  description: signer.description,
+  certificate: certificate.fingerprint,
+  holder: keyring.holderOf(certificate.fingerprint)?.id,
+});
+
+function messageOf({ packages, head }: EndorsementPlan, statement: ChangeStatement): string {
+  const names = packages.map(({ nameVersion }) => nameVersion);
+  const text = `Endorse ${names.length === 0 || names.length > 8 ? head : names.join(', ')}`;
+  const printed = printStatement(text, statement);
+  if (printed.ok) return printed.message;
+  throw new Fault(
+    'endorsement.refused',
+    `The endorsement cannot be stated in a tag: ${printed.problems.join(' ')}`,
+    'Change what the message names, most likely --owner.',
+  );
+}
