@@ -26,7 +26,7 @@ export interface EndorsementWishes {
 
 export interface EndorsementPorts {
   readonly openSigner: (key: string | undefined) => Promise<Signer>;
-  readonly tagger: Author;
+  readonly author: Author;
   /** Undefined: nothing is pushed. */
   readonly remote: MaintainedRemote | undefined;
   /** Whether the tag is made in the repository at hand too. */
@@ -85,7 +85,7 @@ export async function planEndorsement(
     files: await reviewFiles(request.store, step),
     unsigned: report.paths.filter(({ contributor }) => contributor === undefined).map(({ path }) => path),
     key: signing && keyOf(signing, keyring),
-    tagger: ports.tagger,
+    tagger: ports.author,
     acts: [
       `sign tag ${tag}`,
       ...(ports.local ? [`make it in this repository`] : []),

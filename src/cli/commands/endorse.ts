@@ -41,7 +41,7 @@ export async function endorseCommand(context: Context, options: Options): Promis
       { owners, days, key, dryRun },
       {
         openSigner: (named) => openSigningKey(context, { key: named, keyFile }),
-        tagger: await requireIdentity(context),
+        author: await requireIdentity(context),
         remote: options.push ? await opened.remote(options.remote) : undefined,
         local: true,
         clock,
