@@ -23,6 +23,8 @@ export const faultKinds = {
   'signer.not-found': 'credentials',
   'signer.locked': 'credentials',
   'signer.failed': 'credentials',
+  'token.missing': 'credentials',
+  'token.refused': 'credentials',
   'object.missing': 'incomplete',
   'object.corrupt': 'incomplete',
   'object.malformed': 'incomplete',
@@ -39,6 +41,8 @@ export const faultKinds = {
   'push.refused': 'world',
   'endorsement.refused': 'world',
   'merge.refused': 'world',
+  'forge.refused': 'world',
+  'forge.rate-limit': 'world',
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultCode = keyof typeof faultKinds;

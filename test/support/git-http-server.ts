@@ -25,8 +25,13 @@ export async function serveGit(folder: string): Promise<GitHttpServer> {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     requests.push(`${request.method ?? ''} ${url.pathname}`);
     const file = files.get(url.pathname);
-    if (file === undefined) runBackend(folder, url, request, response);
-    else response.writeHead(200, { 'content-length': file.length }).end(file);
+    if (file !== undefined) {
+      response.writeHead(200, { 'content-length': file.length }).end(file);
+      return;
+    }
+    void runBackend(folder, url, request).then((output) => {
+      answerAs(output, response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -49,8 +54,16 @@ const backend = join(
   'git-http-backend',
 );
 
-/** One request by the Common Gateway Interface (RFC 3875). */
-function runBackend(folder: string, url: URL, request: IncomingMessage, response: ServerResponse): void {
+/**
+ * One request by the Common Gateway Interface (RFC 3875). `more` is further environment for git and its hooks; the
+ * answer is what the script printed.
+ */
+export function runBackend(
+  folder: string,
+  url: URL,
+  request: IncomingMessage,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
   const child = spawn(backend, [], {
     env: {
       ...scrubbedEnvironment(folder),
@@ -67,24 +80,27 @@ function runBackend(folder: string, url: URL, request: IncomingMessage, response
       CONTENT_TYPE: headerOf(request, 'content-type'),
       HTTP_CONTENT_ENCODING: headerOf(request, 'content-encoding'),
       REMOTE_ADDR: '127.0.0.1',
+      ...more,
     },
   });
   request.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.on('close', () => {
-    answer(Buffer.concat(chunks), response);
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      resolve(Buffer.concat(chunks));
+    });
   });
 }
 
-const headerOf = (request: IncomingMessage, name: string): string => {
+export const headerOf = (request: IncomingMessage, name: string): string => {
   const value = request.headers[name];
   return typeof value === 'string' ? value : '';
 };
 
 /** What a script prints: headers, an empty line, the body; `Status:` is the status of the response. */
-function answer(output: Buffer, response: ServerResponse): void {
+export function answerAs(output: Buffer, response: ServerResponse): void {
   const end = output.indexOf('\r\n\r\n');
   const headers = output
     .toString('latin1', 0, Math.max(end, 0))
