@@ -34,7 +34,10 @@ async function judgePackage(
     ];
   }
   const reading = parseOpamFile(content);
-  if (!reading.ok) return [finding('opam.unreadable', { path }, `${path}: ${reading.error.message}`)];
+  if (!reading.ok) {
+    const { line, message } = reading.error;
+    return [finding('opam.unreadable', { path, line }, `${path}: ${message}`)];
+  }
   const extra = [...contents].flatMap(([name, bytes]) =>
     name.startsWith('files/') ? [[name.slice('files/'.length), bytes] as const] : [],
   );

@@ -5,9 +5,10 @@ import { filesUnder } from '../git/tree.ts';
 import type { OpamFile } from '../opam/ast.ts';
 import { checksumsOf } from '../opam/checksum.ts';
 import { checksumFindings, type Download, downloadsOf } from '../opam/download.ts';
+import { lineOf } from '../opam/opam-file.ts';
 import { showPath } from '../opam/path-rules.ts';
 import type { ObjectStore, RepositoryPath } from '../ports.ts';
-import { type Claim, type Finding, finding, settle } from '../report/report.ts';
+import { type Claim, type Finding, finding, type Place, settle } from '../report/report.ts';
 import type { PackageStatement } from '../statement-values.ts';
 import { compareFiles, differenceFinding } from './archive-comparison.ts';
 import { archiveLimits, type ArchiveReading, fileKind, type SourceFile } from './archive-files.ts';
@@ -129,12 +130,13 @@ export function checksumsClaim(opam: OpamFile, path: RepositoryPath, archive: Ar
   if (download === undefined)
     return claim(archive.kind === 'none', weak, [`${path} has no url section: opam downloads no source.`]);
   if (archive.kind !== 'read') return claim(false, [...weak, archiveAbsent()]);
-  const { matching, findings } = compareChecksums(download, path, archive);
+  const { matching, findings } = compareChecksums(opam, download, path, archive);
   const evidence = matching.map((kind) => `${archive.name} has the ${kind} that ${path} says.`);
   return claim(matching.length > 0, [...weak, ...findings], evidence);
 }
 
 function compareChecksums(
+  opam: OpamFile,
   { section }: Download,
   path: RepositoryPath,
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
@@ -142,14 +144,14 @@ function compareChecksums(
   const { checksums } = checksumsOf(section);
   const findings: Finding[] = [];
   const matching: string[] = [];
-  for (const { kind, hex } of checksums) {
+  for (const { kind, hex, span } of checksums) {
     const actual = createHash(kind).update(bytes).digest('hex');
     if (actual === hex) matching.push(kind);
     else
       findings.push(
         finding(
           'release.checksum-mismatch',
-          { path },
+          { path, line: lineOf(opam, span) },
           `${path} says ${kind}=${hex}, but ${name} has ${kind}=${actual}.`,
         ),
       );
@@ -161,7 +163,7 @@ function compareChecksums(
     findings.push(
       finding(
         'release.checksum-set',
-        { path },
+        { path, line: lineOf(opam, section) },
         `${path} does not list the ${missing.join()} of the archive.`,
       ),
     );
@@ -182,12 +184,19 @@ export function opamFileClaim(
     ]);
   }
   const differences = compareOpamFiles(published, source.opam, source.commit);
-  const findings = differences.map(({ name, kind }) =>
-    finding('release.opam-differs', { path }, `${path}: ${name} is ${kind}, compared with ${source.name}.`),
+  const findings = differences.map(({ name, kind, line }) =>
+    finding(
+      'release.opam-differs',
+      placeIn(path, line),
+      `${path}: ${name} is ${kind}, compared with ${source.name}.`,
+    ),
   );
   const same = `${path} says what the opam file of ${source.name} says.`;
   return claim(findings.length === 0, findings, findings.length === 0 ? [same] : []);
 }
+
+const placeIn = (path: RepositoryPath, line: number | undefined): Place =>
+  line === undefined ? { path } : { path, line };
 
 /** Claim 6: the package directory's digests, before and after, are those of the submission tag. */
 export function digestClaim(found: PackageStatement, stated: PackageStatement | undefined): Claim {

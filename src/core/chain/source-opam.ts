@@ -1,6 +1,6 @@
 import type { Item, OpamFile } from '../opam/ast.ts';
 import { strippedFields } from '../opam/edit.ts';
-import { nameOf, sameItem, stringField } from '../opam/opam-file.ts';
+import { lineOf, nameOf, sameItem, stringField } from '../opam/opam-file.ts';
 import type { Oid } from '../git/oid.ts';
 import type { RepositoryPath } from '../ports.ts';
 
@@ -21,6 +21,8 @@ export interface FieldDifference {
   /** `depends`, `extra-source "fix.patch"` */
   readonly name: string;
   readonly kind: 'added' | 'removed' | 'changed';
+  /** Where it stands in the published file, from 1; undefined if it was removed. */
+  readonly line: number | undefined;
 }
 
 /**
@@ -39,11 +41,12 @@ export function compareOpamFiles(
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const was = before.get(name);
     const is = after.get(name);
-    if (was === undefined) {
+    if (is === undefined) differences.push({ name, kind: 'removed', line: undefined });
+    else if (was === undefined) {
       const commitHash = commit !== undefined && stringField(published.items, 'x-commit-hash') === commit;
-      if (name !== 'x-commit-hash' || !commitHash) differences.push({ name, kind: 'added' });
-    } else if (is === undefined) differences.push({ name, kind: 'removed' });
-    else if (!sameItem(was, is)) differences.push({ name, kind: 'changed' });
+      if (name !== 'x-commit-hash' || !commitHash)
+        differences.push({ name, kind: 'added', line: lineOf(published, is) });
+    } else if (!sameItem(was, is)) differences.push({ name, kind: 'changed', line: lineOf(published, is) });
   }
   return differences;
 }

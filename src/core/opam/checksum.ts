@@ -1,4 +1,4 @@
-import type { Section, Value } from './ast.ts';
+import type { Section, Span, Value } from './ast.ts';
 import { findField } from './opam-file.ts';
 
 type ChecksumKind = 'md5' | 'sha256' | 'sha512';
@@ -22,9 +22,14 @@ export function parseChecksum(text: string): Checksum | undefined {
   return isKind(kind) && hex.length === hexDigits[kind] ? { kind, hex } : undefined;
 }
 
+/** A checksum with its place in the file. */
+interface ListedChecksum extends Checksum {
+  readonly span: Span;
+}
+
 /** What binds a download: the checksums that are good, and the words of those that opam drops. */
 export interface Checksums {
-  readonly checksums: readonly Checksum[];
+  readonly checksums: readonly ListedChecksum[];
   readonly malformed: readonly string[];
 }
 
@@ -32,12 +37,12 @@ export interface Checksums {
 export function checksumsOf(section: Section): Checksums {
   const value = findField(section.items, 'checksum')?.value;
   const listed = value === undefined ? [] : value.kind === 'list' ? value.values : [value];
-  const checksums: Checksum[] = [];
+  const checksums: ListedChecksum[] = [];
   const malformed: string[] = [];
   for (const one of listed) {
     const checksum = one.kind === 'string' ? parseChecksum(one.value) : undefined;
     if (checksum === undefined) malformed.push(wordsOf(one));
-    else checksums.push(checksum);
+    else checksums.push({ ...checksum, span: one });
   }
   return { checksums, malformed };
 }

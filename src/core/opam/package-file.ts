@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Finding, finding } from '../report/report.ts';
-import type { OpamFile, Value } from './ast.ts';
+import type { OpamFile, Span, Value } from './ast.ts';
 import { type Checksum, parseChecksum } from './checksum.ts';
 import { downloadsOf } from './download.ts';
 import { duplicates, findField, lineOf } from './opam-file.ts';
@@ -61,14 +61,16 @@ function misnamed(directory: PackageDirectory, field: 'name' | 'version'): reado
 /** opam puts extra files and sources into the build folder under the names that the file gives them. */
 function escapingNames({ opam, ...at }: PackageDirectory): readonly Finding[] {
   const path = pathOf(at);
-  const labels = downloadsOf(opam.items).flatMap(({ section }) => section.label ?? []);
-  const names = [...labels, ...(listedFiles(opam)?.keys() ?? [])];
+  const labels = downloadsOf(opam.items).flatMap(({ section }) =>
+    section.label === undefined ? [] : [{ name: section.label, span: section }],
+  );
+  const names = [...labels, ...(listedFiles(opam)?.values() ?? [])];
   return names
-    .filter((name) => !isPlainPath(name))
-    .map((name) =>
+    .filter(({ name }) => !isPlainPath(name))
+    .map(({ name, span }) =>
       finding(
         'opam.file-name',
-        { path },
+        { path, line: lineOf(opam, span) },
         `${path} names a file ${JSON.stringify(showPath(name))}, which leads elsewhere.`,
       ),
     );
@@ -86,14 +88,14 @@ function unaccountedFiles({ opam, files, ...at }: PackageDirectory): readonly Fi
     return [
       finding(
         'opam.extra-file',
-        { path },
+        { path, ...lineOfField(opam, 'extra-files') },
         `${path}: extra-files is not a list of pairs, a file name and a checksum.`,
       ),
     ];
   }
   const findings: Finding[] = [];
   for (const [name, bytes] of files) {
-    const checksum = listed.get(name);
+    const checksum = listed.get(name)?.checksum;
     const place = { path: path.replace(/opam$/, `files/${name}`) };
     if (checksum === undefined) {
       findings.push(
@@ -116,16 +118,28 @@ function unaccountedFiles({ opam, files, ...at }: PackageDirectory): readonly Fi
   return findings;
 }
 
+interface ListedFile {
+  readonly name: string;
+  readonly span: Span;
+  readonly checksum: Checksum;
+}
+
+function lineOfField(opam: OpamFile, name: string): { readonly line?: number } {
+  const field = findField(opam.items, name);
+  return field === undefined ? {} : { line: lineOf(opam, field) };
+}
+
 /** The files of `extra-files` with their checksums; undefined if it is not made of pairs, or one has no good checksum. */
-function listedFiles(opam: OpamFile): ReadonlyMap<string, Checksum> | undefined {
+function listedFiles(opam: OpamFile): ReadonlyMap<string, ListedFile> | undefined {
   const value = findField(opam.items, 'extra-files')?.value;
-  const listed = new Map<string, Checksum>();
+  const listed = new Map<string, ListedFile>();
   for (const pair of pairsOf(value)) {
     const [name, checksum, ...more] =
       pair?.map((one) => (one.kind === 'string' ? one.value : undefined)) ?? [];
     const parsed = checksum === undefined ? undefined : parseChecksum(checksum);
-    if (name === undefined || parsed === undefined || more.length > 0) return undefined;
-    listed.set(name, parsed);
+    const [span] = pair ?? [];
+    if (name === undefined || parsed === undefined || span === undefined || more.length > 0) return undefined;
+    listed.set(name, { name, span, checksum: parsed });
   }
   return listed;
 }
