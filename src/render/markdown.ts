@@ -1,6 +1,6 @@
 import type { Attribution } from '../core/chain/attribution.ts';
 import type { Fault } from '../core/fault.ts';
-import { commentMarker } from '../core/report/comment.ts';
+import { commentMarker, markedText } from '../core/report/comment.ts';
 import type { Claim, Finding, Report } from '../core/report/report.ts';
 import { codeForMarkdown, forMarkdown } from './escape.ts';
 import { instant } from './json.ts';
@@ -10,15 +10,18 @@ import { attributionNames, claimMarks, conclusionWords, evidenceNames } from './
 /** A comment is short: these many findings and lines of facts, and sentences of these many characters. */
 const bounds = { findings: 5, facts: 8, sentence: 400 };
 
+/** A report as Markdown with the hidden line by which a later run finds the comment that was made of it. */
+export const reportMarkdown = (view: ReportView): string =>
+  markedText(commentMarker(view.report.verb), commentBody(view));
+
 /**
- * A report as one short comment for a forge, marked as written by a machine: conclusion first, what does not hold with
- * its mend, then who signed. The hidden first line lets a later run find it and put the new one in its place.
+ * A report as one short comment for a forge, said to be written by a machine: conclusion first, what does not hold with
+ * its mend, then who signed.
  */
-export function reportMarkdown({ report, subject, facts }: ReportView): string {
+export function commentBody({ report, subject, facts }: ReportView): string {
   const { conclusion, verb, now } = report;
   const { symbol, because } = conclusionWords[conclusion];
   return blocks([
-    commentMarker(verb),
     `### ${symbol} ${conclusion}: ${because}`,
     prose(subject),
     list('What does not hold:', brokenClaims(report)),
@@ -30,12 +33,12 @@ export function reportMarkdown({ report, subject, facts }: ReportView): string {
 
 /** What stands in the place of a report where a verb failed before it had one. */
 export function faultMarkdown(verb: string, { message, mend }: Fault): string {
-  return blocks([
-    commentMarker(verb),
+  const body = blocks([
     '### ? undetermined: nothing could be judged',
     `${prose(message)} *Mend:* ${prose(mend)}`,
     `<sub>Written by a machine: ${verb} of opam-signet.</sub>`,
   ]);
+  return markedText(commentMarker(verb), body);
 }
 
 const blocks = (parts: readonly string[]): string => `${parts.filter((part) => part !== '').join('\n\n')}\n`;
