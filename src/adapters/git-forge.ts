@@ -53,7 +53,7 @@ async function requireWorkspace(folder: string): Promise<void> {
     throw new Fault(
       'file.not-found',
       `What was signed is gone: there is no ${folder}.`,
-      'Take back what was done (publish --abort) and publish again.',
+      'The journal says what was done: take it back by hand, remove its folder and publish again.',
       error,
     );
   });

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 
@@ -16,7 +16,16 @@ export class JournalFile {
 
   /** Keeps the archive that was made for the release beside the journal. */
   keepArchive(bytes: Uint8Array): Promise<void> {
-    return this.#write(join(dirname(this.path), 'archive'), 'w', bytes);
+    return this.#write(this.archivePath, 'w', bytes);
+  }
+
+  get archivePath(): string {
+    return join(dirname(this.path), 'archive');
+  }
+
+  /** The archive that was kept; undefined if there is none. */
+  archive(): Promise<Uint8Array | undefined> {
+    return readFile(this.archivePath).catch(() => undefined);
   }
 
   async #write(path: string, flags: 'a' | 'w', bytes: Uint8Array): Promise<void> {

@@ -13,7 +13,7 @@ export async function openSource(
 ): Promise<SourceRepository> {
   const name = remote ?? (await usualRemote(git));
   return {
-    folder: git.folder,
+    folder: (await git.lookUp(['rev-parse', '--show-toplevel'])) ?? git.folder,
     store,
     changes: () => workTreeChanges(git),
     makeTag: (tag, oid) => makeTag(git, tag, oid),

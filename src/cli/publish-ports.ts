@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { readArchive, writeArchive } from '../adapters/archive.ts';
 import { archiveSource } from '../adapters/archive-source.ts';
 import { readIdentity } from '../adapters/git-config.ts';
@@ -17,8 +17,8 @@ import { makeProgress } from './progress.ts';
 import { environmentOfPrograms, openSigningKey } from './signing-key.ts';
 
 export interface PublishPlaces {
-  /** The folder of this run: workspace and journal. */
-  readonly run: string;
+  /** Where the objects of this run are. */
+  readonly workspace: string;
   readonly remote: string | undefined;
   readonly keyFile: string | undefined;
 }
@@ -26,7 +26,7 @@ export interface PublishPlaces {
 /** Puts together the world that `publish` works in: the author's own git, gpg and opam. */
 export async function publishPorts(
   context: Context,
-  { run, remote, keyFile }: PublishPlaces,
+  { workspace, remote, keyFile }: PublishPlaces,
 ): Promise<PublishPorts> {
   const folder = resolve(context.options.directory);
   const environment = environmentOfPrograms(context);
@@ -39,7 +39,7 @@ export async function publishPorts(
     openForge: (address) =>
       gitForge({
         address: isUrl(address) ? address : resolve(folder, address),
-        workspace: join(run, 'workspace.git'),
+        workspace,
         environment,
         openStore: store,
       }),

@@ -21,11 +21,15 @@ export function publishedText(published: Published, style: Style): string {
     ...(whole ? upload : []),
     whole
       ? `publish: ${style.paint.green.bold('submitted')}: ${forTerminal(`${plan.submission.title} to ${plan.target.address}`)}.`
-      : `publish: ${style.paint.red.bold('not finished')}: the list above says what was done and what was not.`,
+      : notFinished(style),
   ]
     .join('\n')
     .concat('\n');
 }
+
+/** What to do about a run that did not come to its end. */
+export const notFinished = ({ paint }: Style): string =>
+  `publish: ${paint.red.bold('not finished')}: the list above says what was done and what was not. opam-signet publish --continue does the rest, --abort takes back what was done.`;
 
 /** What was done, what failed and what was not begun, one line each. */
 export function accountLines(
@@ -58,7 +62,7 @@ function selfCheckLines({ byKeyring, findings }: SelfCheck, { paint }: Style): r
   ];
 }
 
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   if (error instanceof Fault) return `${error.message} ${error.mend}`;
   return error instanceof Error ? error.message : String(error);
 };

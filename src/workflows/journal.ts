@@ -1,24 +1,7 @@
-import type { Facts, OutwardAct, Performed } from '../core/outward-act.ts';
+import type { OutwardAct } from '../core/outward-act.ts';
 import type { Seconds } from '../core/ports.ts';
 import type { Account } from '../core/publish/outcome.ts';
-import type { SubmissionRecord } from '../core/publish/submission-record.ts';
-
-/** One line of a journal: what is about to be done, what was done, what failed, or what was taken back. */
-export type JournalEntry =
-  | { readonly event: 'planned'; readonly at: string; readonly record: SubmissionRecord }
-  | ActEntry<'started'>
-  | (ActEntry<'done'> & Performed)
-  | (ActEntry<'failed'> & { readonly reason: string })
-  | (ActEntry<'undone'> & { readonly outcome: string })
-  | { readonly event: 'finished' | 'aborted'; readonly at: string };
-
-interface ActEntry<Event extends string> {
-  readonly event: Event;
-  readonly at: string;
-  readonly act: string;
-  readonly title: string;
-  readonly details: Facts;
-}
+import type { EarlierActs, JournalEntry } from '../core/publish/journal-entry.ts';
 
 /** Where a run writes down what it does to the world outside. An entry is on disk when `append` returns. */
 export interface Journal {
@@ -27,37 +10,7 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>;
 }
 
-/** What the journal says of an act: it was done, or begun without anybody knowing how it ended. */
-type ActStanding = Performed | 'begun';
-
-/** The acts of earlier runs by their titles. What was taken back is as if it had never been done. */
-export type EarlierActs = ReadonlyMap<string, ActStanding>;
-
-/** What came of every act that a journal tells of. */
-export function earlierActs(entries: readonly JournalEntry[]): EarlierActs {
-  const acts = new Map<string, ActStanding>();
-  for (const entry of entries) {
-    switch (entry.event) {
-      case 'started':
-      case 'failed':
-        acts.set(entry.title, 'begun');
-        break;
-      case 'done':
-        acts.set(entry.title, entry);
-        break;
-      case 'undone':
-        acts.delete(entry.title);
-        break;
-      case 'planned':
-      case 'finished':
-      case 'aborted':
-        break;
-      default:
-        entry satisfies never;
-    }
-  }
-  return acts;
-}
+const none: EarlierActs = new Map();
 
 interface Conditions {
   readonly journal: Journal;
@@ -72,7 +25,7 @@ interface Conditions {
  * The first failure ends it. Never throws.
  */
 export async function carryOut(acts: readonly OutwardAct[], conditions: Conditions): Promise<Account> {
-  const { journal, clock, earlier = new Map<string, ActStanding>(), signal } = conditions;
+  const { journal, clock, earlier = none, signal } = conditions;
   const done: { act: OutwardAct; outcome: string }[] = [];
   const writeJournal = `write the journal ${journal.path}`;
   let doing = writeJournal;

@@ -1,7 +1,8 @@
 import type { OutwardAct } from '../core/outward-act.ts';
 import type { Seconds } from '../core/ports.ts';
+import type { EarlierActs } from '../core/publish/journal-entry.ts';
 import type { Withdrawal } from '../core/publish/outcome.ts';
-import { type EarlierActs, type Journal, timestamp } from './journal.ts';
+import { type Journal, timestamp } from './journal.ts';
 
 /**
  * Takes back what a journal says was made, the last act first. What was there before stays, and so does what can't be

@@ -1,8 +1,9 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { publishCommand } from '../../src/cli/commands/publish.ts';
-import type { CommonOptions } from '../../src/cli/context.ts';
+import { abortCommand, continueCommand } from '../../src/cli/commands/publish-resume.ts';
+import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { commandContext } from '../support/command-context.ts';
 import { archiveUrl, PublishWorld } from '../support/publish-world.ts';
@@ -18,10 +19,10 @@ interface Run {
   readonly stderr: string;
 }
 
-/** What a run of the verb prints and returns, with Alice's secret key in a file. */
-async function run(
-  options: Partial<Options> = {},
-  common: Partial<CommonOptions> = {},
+/** What a verb prints and returns. */
+async function told(
+  verb: (context: Context) => Promise<number>,
+  common: Partial<CommonOptions>,
   more: Record<string, string> = {},
 ): Promise<Run> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
@@ -36,9 +37,22 @@ async function run(
     },
     common,
   );
+  const code = await verb(context);
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+const resume = (command: typeof continueCommand, common: Partial<CommonOptions> = {}): Promise<Run> =>
+  told((context) => command(context, undefined), common);
+
+/** A run of publish with Alice's secret key in a file. */
+async function run(
+  options: Partial<Options> = {},
+  common: Partial<CommonOptions> = {},
+  more: Record<string, string> = {},
+): Promise<Run> {
   const keyFile = join(world.home, 'key.asc');
   await writeFile(keyFile, world.alice.armoredSecretKey);
-  const code = await publishCommand(context, {
+  const all = {
     packages: [],
     expiresIn: '90',
     given: { '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
@@ -48,8 +62,8 @@ async function run(
     archiveFile: join(world.home, 'foo-1.0.tar.gz'),
     keyFile,
     ...options,
-  });
-  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+  };
+  return told((context) => publishCommand(context, all), common, more);
 }
 
 const identity = { GIT_COMMITTER_NAME: 'Alice Example', GIT_COMMITTER_EMAIL: 'alice@example.org' };
@@ -151,6 +165,32 @@ describe('a run whose push fails', () => {
     const [folder = ''] = await runFolders();
     expect((await readdir(folder)).sort()).toEqual(['archive', 'journal.jsonl', 'workspace.git']);
     expect(await world.target.git('for-each-ref', 'refs/heads/publish-*', 'refs/tags')).toBe('');
+
+    expect((await resume(continueCommand)).code).toBe(3);
+    await rm(hook);
+    const continued = await resume(continueCommand, { format: 'json' });
+    expect(continued.code).toBe(0);
+    expect(JSON.parse(continued.stdout)).toMatchObject({ continued: true, finished: true, failed: null });
+    expect(await world.target.git('for-each-ref', 'refs/tags', '--format=%(refname)')).toBe(
+      'refs/tags/signet/foo.1.0',
+    );
+    expect(await readdir(folder)).toEqual(['journal.jsonl']);
+    await expect(resume(continueCommand)).rejects.toMatchObject({ code: 'usage.argument' });
+  });
+
+  test('is taken back only after a yes, archive and all', async () => {
+    world = await PublishWorld.create();
+    const hook = join(world.target.folder, 'hooks', 'pre-receive');
+    await writeFile(hook, '#!/bin/sh\nexit 1\n');
+    await chmod(hook, 0o755);
+    await run();
+    expect((await resume(abortCommand, { yes: false })).code).toBe(130);
+    expect(await readdir(world.home)).toContain('foo-1.0.tar.gz');
+    const { code, stdout } = await resume(abortCommand);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`done removed ${join(world.home, 'foo-1.0.tar.gz')}\n`);
+    expect(stdout).toContain('publish: taken back');
+    expect(await readdir(world.home)).not.toContain('foo-1.0.tar.gz');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OutwardAct } from '../../src/core/outward-act.ts';
-import { carryOut, earlierActs, type JournalEntry } from '../../src/workflows/journal.ts';
+import { earlierActs, type JournalEntry } from '../../src/core/publish/journal-entry.ts';
+import { carryOut } from '../../src/workflows/journal.ts';
 import { takeBack } from '../../src/workflows/take-back.ts';
 
 const clock = (): number => Date.UTC(2026, 4, 4, 12) / 1000;

@@ -7,7 +7,7 @@ import { dirhash } from '../../src/core/digest.ts';
 import { parseStatement } from '../../src/core/statement.ts';
 import { loadKeyring } from '../../src/core/trust/keyring-state.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
-import type { JournalEntry } from '../../src/workflows/journal.ts';
+import type { JournalEntry } from '../../src/core/publish/journal-entry.ts';
 import { publish } from '../../src/workflows/publish.ts';
 import { verifyPr } from '../../src/workflows/verify-pr.ts';
 import { makeKey, type TestKey } from '../support/keys.ts';

@@ -1,8 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { JournalFile } from '../../adapters/journal-file.ts';
-import { Fault } from '../../core/fault.ts';
+import { PublishRun } from '../../adapters/publish-runs.ts';
 import type { Published } from '../../core/publish/outcome.ts';
 import { type OverrideFlag, overrideFlags, type Problem } from '../../core/publish/problem.ts';
 import { resultJson } from '../../render/json.ts';
@@ -14,9 +11,11 @@ import { publish } from '../../workflows/publish.ts';
 import type { PublishOptions, PublishPorts } from '../../workflows/publish-request.ts';
 import { requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { type ExitCode, exitCodeOfFault, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { interruptible } from '../interruption.ts';
 import { publishPorts } from '../publish-ports.ts';
-import { makeRunFolder, stateFolder } from '../run-folder.ts';
+import { exitCodeOfAccount, runsFolder } from '../publish-runs.ts';
+import { makeRunFolder } from '../run-folder.ts';
 
 interface Options extends Partial<
   Omit<PublishOptions, 'packages' | 'exclude' | 'expiresIn' | 'overrides' | 'dryRun' | 'yes'>
@@ -32,11 +31,11 @@ interface Options extends Partial<
 
 /** `publish [PACKAGE…]`: plan, one yes, signatures, self-check, push. */
 export async function publishCommand(context: Context, options: Options): Promise<ExitCode> {
-  const run = await runFolder(context, options);
+  const run = new PublishRun(await makeRunFolder(options.dryRun ? tmpdir() : runsFolder(context)));
   const { remote, keyFile } = options;
   let published: Published | undefined;
   try {
-    const ports = await publishPorts(context, { run, remote, keyFile });
+    const ports = await publishPorts(context, { workspace: run.workspace, remote, keyFile });
     try {
       const planning = await planPublish(publishOptions(context, options), ports);
       if (planning.kind === 'refused') return await refuse(planning.problems, context);
@@ -44,7 +43,7 @@ export async function publishCommand(context: Context, options: Options): Promis
       try {
         if (options.dryRun) return await showPlan(prepared, problems, context);
         if (!(await agreed(prepared, problems, context, ports))) return exitCodes.interrupted;
-        published = await publish(prepared, new JournalFile(join(run, 'journal.jsonl')), ports);
+        published = await interruptible((signal) => publish(prepared, run.journal, { ...ports, signal }));
       } finally {
         await prepared.repository.close();
       }
@@ -54,20 +53,10 @@ export async function publishCommand(context: Context, options: Options): Promis
       await ports.source.store.close();
     }
   } finally {
-    await clear(run, published);
+    // What was done stays written down; what was left undone stays as a whole, so that a later run can go on.
+    if (published === undefined) await run.discard();
+    else if (published.account.failed === undefined) await run.settle();
   }
-}
-
-/** Where journal and workspace of this run are; a dry run leaves nothing behind. */
-function runFolder(context: Context, { dryRun }: Options): Promise<string> {
-  return makeRunFolder(dryRun ? tmpdir() : stateFolder(context, 'publish'));
-}
-
-/** What was done stays written down; what was left undone stays as a whole, so that a later run can go on. */
-async function clear(run: string, published: Published | undefined): Promise<void> {
-  if (published?.account.failed !== undefined) return;
-  const paths = published === undefined ? [run] : [join(run, 'workspace.git'), join(run, 'archive')];
-  for (const path of paths) await rm(path, { recursive: true, force: true });
 }
 
 function publishOptions({ options: { yes } }: Context, options: Options): PublishOptions {
@@ -138,7 +127,5 @@ async function tell(published: Published, context: Context): Promise<ExitCode> {
       ? resultJson('publish', publishedObject(published))
       : publishedText(published, context.style),
   );
-  const error = published.account.failed?.error;
-  if (error === undefined) return exitCodes.done;
-  return error instanceof Fault ? exitCodeOfFault[error.kind] : exitCodes.internal;
+  return exitCodeOfAccount(published.account);
 }

@@ -28,16 +28,34 @@ export function publishVerb(dispatch: Dispatch) {
     .option('--accept-tag', 'although the tag is not signed by you')
     .option('--force-lint', 'although opam lint finds errors')
     .option('-n, --dry-run', 'show the plan; sign nothing, write nothing, push nothing', false)
+    .addOption(
+      new Option('--continue [run]', 'finish the run that failed or was interrupted').conflicts([
+        'abort',
+        'dryRun',
+      ]),
+    )
+    .addOption(
+      new Option('--abort [run]', 'take back what an unfinished run has made, and nothing else').conflicts(
+        'dryRun',
+      ),
+    )
     .addHelpText(
       'after',
       examples(
         'opam-signet publish --to ../opam-repository',
         'opam-signet publish --to https://example.org/opam.git --tag v1.0 --archive-url https://example.org/foo-1.0.tar.gz --yes',
         'opam-signet publish foo foo-lwt --archive https://example.org/foo-1.0.tar.gz --to ../opam-repository --dry-run',
+        'opam-signet publish --continue',
       ),
     )
     .action((packages, options) =>
       dispatch('publish', common(options), async (context) => {
+        if (options.continue !== undefined || options.abort !== undefined) {
+          const { abortCommand, continueCommand } = await import('../commands/publish-resume.ts');
+          const run = options.continue ?? options.abort;
+          const resume = options.continue === undefined ? abortCommand : continueCommand;
+          return resume(context, typeof run === 'string' ? run : undefined);
+        }
         const { publishCommand } = await import('../commands/publish.ts');
         const { allowDirty, acceptTag, forceLint } = options;
         const given = { '--allow-dirty': allowDirty, '--accept-tag': acceptTag, '--force-lint': forceLint };

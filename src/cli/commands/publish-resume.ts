@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { UserGit } from '../../adapters/user-git.ts';
+import { resultJson } from '../../render/json.ts';
+import { continuedObject, continuedText, withdrawalObject, withdrawalText } from '../../render/resumed.ts';
+import { abortRun, continueRun, type OpenedRun, openRun } from '../../workflows/resume-publish.ts';
+import type { PublishPorts } from '../../workflows/publish-request.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { interruptible } from '../interruption.ts';
+import { publishPorts } from '../publish-ports.ts';
+import { chooseRun, exitCodeOfAccount, type RecordedRun } from '../publish-runs.ts';
+import { environmentOfPrograms } from '../signing-key.ts';
+
+/** `publish --continue`: what an earlier run left undone, without asking again for what was agreed to. */
+export function continueCommand(context: Context, name: string | undefined): Promise<ExitCode> {
+  return withRun(context, name, async (past, opened, ports) => {
+    const account = await interruptible((signal) => continueRun(opened, { ...ports, signal }));
+    if (account.failed === undefined) await past.run.settle();
+    await print(
+      context,
+      () => continuedText(past.record, account, past.run.journal.path, context.style),
+      () => continuedObject(past.record, account, past.run.journal.path),
+    );
+    return exitCodeOfAccount(account);
+  });
+}
+
+/** `publish --abort`: takes back what an earlier run made, after a yes of its own. */
+export function abortCommand(context: Context, name: string | undefined): Promise<ExitCode> {
+  return withRun(context, name, async (past, opened, ports) => {
+    if (!(await agreed(past, context, ports))) return exitCodes.interrupted;
+    const withdrawal = await abortRun(opened, ports);
+    if (withdrawal.failed.length === 0) await past.run.settle();
+    await print(
+      context,
+      () => withdrawalText(past.record, withdrawal, past.run.journal.path, context.style),
+      () => withdrawalObject(past.record, withdrawal, past.run.journal.path),
+    );
+    return withdrawal.failed.length === 0 ? exitCodes.done : exitCodes.undetermined;
+  });
+}
+
+async function withRun(
+  context: Context,
+  name: string | undefined,
+  act: (past: RecordedRun, opened: OpenedRun, ports: PublishPorts) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const past = await chooseRun(context, await sourceFolder(context), name);
+  const { folder, remote } = past.record.source;
+  const there = { ...context, options: { ...context.options, directory: folder } };
+  const places = { workspace: past.run.workspace, remote: remote ?? undefined, keyFile: undefined };
+  const ports = await publishPorts(there, places);
+  try {
+    const archive = await past.run.journal.archive();
+    const opened = await openRun({ ...past, archive, journal: past.run.journal }, ports);
+    try {
+      return await act(past, opened, ports);
+    } finally {
+      await opened.repository.close();
+    }
+  } finally {
+    ports.progress.end();
+    await ports.source.store.close();
+  }
+}
+
+async function sourceFolder(context: Context): Promise<string> {
+  const folder = resolve(context.options.directory);
+  const git = new UserGit(folder, environmentOfPrograms(context));
+  return (await git.lookUp(['rev-parse', '--show-toplevel'])) ?? folder;
+}
+
+async function agreed(
+  { record, run }: RecordedRun,
+  context: Context,
+  { prompter }: PublishPorts,
+): Promise<boolean> {
+  const { options, interactive } = context;
+  const what = record.packages.join(', ');
+  context.tell(`What ${run.journal.path} says was made for ${what} will be taken back, the last first.\n`);
+  if (options.yes || !interactive || prompter === undefined) return options.yes;
+  return prompter.confirm({ flag: '--yes', message: `Take back the submission of ${what}?`, preset: false });
+}
+
+async function print(
+  context: Context,
+  text: () => string,
+  fields: () => Record<string, unknown>,
+): Promise<void> {
+  const { format } = context.options;
+  await context.print(format === 'json' ? resultJson('publish', fields()) : text());
+}
