@@ -17,6 +17,7 @@ export const faultKinds = {
   'repository.unsupported': 'usage',
   'revision.not-found': 'usage',
   'anchor.not-found': 'usage',
+  'state.not-found': 'usage',
   'pull-request.not-found': 'usage',
   'keyring.unreadable': 'usage',
   'file.not-found': 'usage',

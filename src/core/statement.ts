@@ -48,6 +48,7 @@ const stateKeys = new Set([
   'Signet-Previous',
   'Signet-State',
   'Signet-Keyring',
+  'Signet-Ledger',
 ]);
 
 interface StatementFields {
@@ -77,6 +78,8 @@ export interface StateStatement extends StatementFields {
   readonly state: string;
   /** The digest of the keyring file, `sha256:…`. */
   readonly keyring: string;
+  /** The digest of what history has established up to here, `sha256:…`, where that is handed over. */
+  readonly ledger: string | undefined;
 }
 
 /** What the `Signet-` trailers of a signed commit or tag say. */
@@ -130,6 +133,7 @@ function readState(common: StatementFields, fields: TrailerFields): StateStateme
   const previous = fields.one('Signet-Previous', previousForm);
   const state = fields.one('Signet-State', stateForm);
   const keyring = fields.one('Signet-Keyring', keyringForm);
+  const ledger = fields.optional('Signet-Ledger', keyringForm);
   if (sequence === undefined || previous === undefined || state === undefined || keyring === undefined)
     return undefined;
   if ((sequence === 1) !== (previous === 'none')) {
@@ -137,7 +141,7 @@ function readState(common: StatementFields, fields: TrailerFields): StateStateme
   }
   return expires === undefined
     ? undefined
-    : { ...common, kind: 'state', expires, sequence, previous, state, keyring };
+    : { ...common, kind: 'state', expires, sequence, previous, state, keyring, ledger };
 }
 
 export type StatementPrinting =
@@ -175,10 +179,11 @@ function printTrailers(statement: Statement): string {
   return lines.flatMap((line) => (line === undefined ? [] : line.join(': '))).join('\n');
 }
 
-const stateLines = ({ sequence, previous, state, keyring }: StateStatement) =>
+const stateLines = ({ sequence, previous, state, keyring, ledger }: StateStatement) =>
   [
     ['Signet-Sequence', sequenceForm.print(sequence)],
     ['Signet-Previous', previousForm.print(previous)],
     ['Signet-State', stateForm.print(state)],
     ['Signet-Keyring', keyringForm.print(keyring)],
+    ...(ledger === undefined ? [] : [['Signet-Ledger', keyringForm.print(ledger)] as const]),
   ] as const;

@@ -56,14 +56,19 @@ async function fromAnchor(
     now,
     position: await committerTime(store, start),
   });
-  const evidence = [`Version ${first.state.keyring.version} of the keyring file at ${start}`];
-  const vouchedFor = findings.every(({ severity }) => severity !== 'error');
-  const claim = settle('anchor', anchorTitle, vouchedFor, findings, evidence);
+  const claim = anchorClaim(first.state, start, findings);
   if (claim.status !== 'upheld') return { ok: false, claim };
   // A keyring at the tip that can't be read makes the step that brought it there fail; here it only has no say.
   const tip = await loadKeyring(store, head);
   const keyrings = { inForce: first.state, tip: tip.ok ? tip.state : first.state, rule: 'update' } as const;
   return { ok: true, keyrings, claims: [claim] };
+}
+
+/** The claim that a trust anchor vouches for the keyring at a commit, from what judging it found. */
+export function anchorClaim({ keyring }: KeyringState, commit: Oid, findings: readonly Finding[]): Claim {
+  const evidence = [`Version ${keyring.version} of the keyring file at ${commit}`];
+  const vouchedFor = findings.every(({ severity }) => severity !== 'error');
+  return settle('anchor', anchorTitle, vouchedFor, findings, evidence);
 }
 
 const anchorTitle = 'The first keyring file is signed by the quorum of the trust anchor.';

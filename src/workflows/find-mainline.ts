@@ -13,9 +13,20 @@ export type FoundMainline =
       readonly start: Oid;
       /** The first-parent chain from the start to the head, oldest first. */
       readonly commits: readonly Oid[];
+      /** What follows up to the tip, where judging ends before it. */
+      readonly beyond: readonly Oid[];
       readonly claim: Claim;
     }
   | { readonly ok: false; readonly start: Oid | undefined; readonly claim: Claim };
+
+/** Between which commits history is to be judged. */
+export interface Stretch {
+  /** Where a ledger was handed over; undefined: where trust begins. */
+  readonly start: Oid | undefined;
+  readonly head: Oid;
+  /** The newest commit, on whose mainline the head is; often the head itself. */
+  readonly tip: Oid;
+}
 
 /**
  * Finds the stretch of history that is to be judged. Where trust begins with an anchor, a repository that ends before
@@ -25,29 +36,40 @@ export async function findMainline(
   source: TrustSource,
   store: ObjectStore,
   graph: CommitGraph,
-  head: Oid,
+  stretch: Stretch,
 ): Promise<FoundMainline> {
-  const chosen = source.kind === 'fixed' ? source.from : source.anchor.from;
-  if (chosen !== undefined) return follow(graph, chosen, head, []);
+  const { head } = stretch;
+  const chosen = stretch.start ?? (source.kind === 'fixed' ? source.from : source.anchor.from);
+  if (chosen !== undefined) return follow(graph, chosen, stretch, []);
   const oldest = [...graph.firstParents(head)].at(-1) ?? head;
   const ends = graph.isCutOff(oldest) ? [cutOff(oldest, 'its first commit')] : [];
   if (source.kind === 'fixed') {
     const partial = ends.map((one) => ({ ...one, severity: 'warning' }) as const);
-    return follow(graph, oldest, head, partial);
+    return follow(graph, oldest, stretch, partial);
   }
   const start = await firstWithKeyring(store, graph, head);
   return start === undefined || ends.length > 0
     ? notFound(start, ends.length > 0 ? ends : [missing(head)])
-    : follow(graph, start, head, []);
+    : follow(graph, start, stretch, []);
 }
 
-function follow(graph: CommitGraph, start: Oid, head: Oid, remarks: readonly Finding[]): FoundMainline {
+function follow(
+  graph: CommitGraph,
+  start: Oid,
+  { head, tip }: Omit<Stretch, 'start'>,
+  remarks: readonly Finding[],
+): FoundMainline {
+  const rest = graph.mainline(head, tip);
+  if (rest.kind !== 'mainline') return notFound(start, [lost(rest, head, tip)]);
   const chain = graph.mainline(start, head);
   if (chain.kind !== 'mainline') return notFound(start, [lost(chain, start, head)]);
-  const evidence = [`${chain.commits.length - 1} steps from ${start} to ${head}`];
-  const claim = settle('mainline', mainlineTitle, true, remarks, evidence);
-  return { ok: true, start, commits: chain.commits, claim };
+  const claim = mainlineClaim(chain.commits.length - 1, start, head, remarks);
+  return { ok: true, start, commits: chain.commits, beyond: rest.commits.slice(1), claim };
 }
+
+/** The claim of a mainline that was followed from end to end. */
+export const mainlineClaim = (steps: number, start: Oid, head: Oid, remarks: readonly Finding[]): Claim =>
+  settle('mainline', mainlineTitle, true, remarks, [`${steps} steps from ${start} to ${head}`]);
 
 const notFound = (start: Oid | undefined, why: readonly Finding[]): FoundMainline => ({
   ok: false,

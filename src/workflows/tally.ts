@@ -1,6 +1,7 @@
 import type { AttributionKind } from '../core/chain/attribution.ts';
 import type { StepEvent } from '../core/chain/history.ts';
 import type { Verdict } from '../core/openpgp/signature.ts';
+import type { HistoryCounts, HistorySums } from '../core/report/history-part.ts';
 import {
   type Claim,
   type Conclusion,
@@ -9,13 +10,6 @@ import {
   type Severity,
   settle,
 } from '../core/report/report.ts';
-
-export interface HistoryCounts {
-  readonly steps: Readonly<Record<Conclusion, number>>;
-  /** Over every commit examined: steps and sides. */
-  readonly signatures: Readonly<Partial<Record<Verdict, number>>>;
-  readonly paths: Readonly<Partial<Record<AttributionKind, number>>>;
-}
 
 /** How many findings of one severity a report lists. The rest is counted: memory stays flat as history grows. */
 const listed: Record<Severity, number> = { error: 1000, warning: 200, note: 50 };
@@ -39,6 +33,18 @@ export class Tally {
     for (const one of event.judgement.findings) this.#note(one);
   }
 
+  /** Adds what another walk has added up, over the steps that follow. */
+  join({ counts, findings, met }: HistorySums): void {
+    for (const conclusion of conclusions) this.#steps[conclusion] += counts.steps[conclusion];
+    addAll(this.#signatures, counts.signatures);
+    addAll(this.#paths, counts.paths);
+    for (const severity of severities) {
+      this.#met[severity] += met[severity];
+      const room = listed[severity] - this.#findings[severity].length;
+      this.#findings[severity].push(...findings[severity].slice(0, room));
+    }
+  }
+
   /** The claim that all of the steps are verified: it takes as many verified steps as there are steps. */
   claim(expected: number, also: readonly Finding[]): Claim {
     const findings = [...also, ...this.#findings.error, ...this.#findings.warning, ...this.#findings.note];
@@ -58,6 +64,10 @@ export class Tally {
       signatures: Object.fromEntries(this.#signatures),
       paths: Object.fromEntries(this.#paths),
     };
+  }
+
+  get sums(): HistorySums {
+    return { counts: this.counts, findings: this.#findings, met: this.#met };
   }
 
   get unlisted(): Record<Severity, number> {
@@ -81,6 +91,13 @@ export function stepConclusion(event: StepEvent): Conclusion {
   return conclude(['step'], [settle('step', '', attributed, findings)]);
 }
 
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+const conclusions = ['verified', 'rejected', 'undetermined'] as const satisfies readonly Conclusion[];
+const severities = ['error', 'warning', 'note'] as const satisfies readonly Severity[];
+
+function count<K>(counts: Map<K, number>, key: K, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function addAll<K extends string>(counts: Map<K, number>, more: Readonly<Partial<Record<K, number>>>): void {
+  for (const [key, by] of Object.entries(more) as [K, number][]) count(counts, key, by);
 }

@@ -1,14 +1,18 @@
-import { judgeHistory, type Ledger, type StepEvent } from '../core/chain/history.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
+import { judgeHistory, type Ledger, type StepEvent } from '../core/chain/history.ts';
+import type { KeyringHistory } from '../core/chain/keyring-step.ts';
+import { recordLedger } from '../core/chain/ledger-record.ts';
 import { reattestedUpTo } from '../core/chain/reattestation.ts';
 import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Progress, Seconds } from '../core/ports.ts';
+import type { HistoryCounts, HistoryPart, HistorySums } from '../core/report/history-part.ts';
 import { conclude, type Claim, type Finding, type Report, settle } from '../core/report/report.ts';
 import { establishTrust, trustClaims, type TrustSource } from './establish-trust.ts';
-import { findMainline, mainlineTitle } from './find-mainline.ts';
-import { type HistoryCounts, Tally } from './tally.ts';
+import { findMainline, type FoundMainline, mainlineTitle } from './find-mainline.ts';
+import { type HandOver, takeOver } from './hand-over.ts';
+import { Tally } from './tally.ts';
 
 export interface VerifyRepoRequest {
   readonly store: ObjectStore;
@@ -16,6 +20,10 @@ export interface VerifyRepoRequest {
   readonly trust: TrustSource;
   readonly now: Seconds;
   readonly progress: Progress;
+  /** The newest commit of the mainline, where judging ends before it: a part of history. */
+  readonly tip?: Oid | undefined;
+  /** Where judging begins, if not where trust does. Only with a trust anchor. */
+  readonly start?: HandOver | undefined;
   /** Told about every step as it is judged, for `--explain` and for verify-pr's fold. */
   readonly onStep?: (event: StepEvent) => void;
 }
@@ -33,25 +41,28 @@ export interface VerifiedHistory {
   readonly report: RepoReport;
   /** What is known at the head; undefined where history could not be walked. */
   readonly ledger: Ledger | undefined;
+  /** The same as a part that others can be joined to; undefined without a trust anchor, too. */
+  readonly part: HistoryPart | undefined;
 }
 
 /** Judges every step of the mainline from the anchor to the head (trust model, section 5). */
 export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHistory> {
-  const { store, head, now, progress } = request;
-  const tally = new Tally();
+  const { store, head, now, progress, tip = head } = request;
   progress.stage('Reading history');
-  const graph = await loadGraph(store, head);
+  const graph = await loadGraph(store, tip);
   if ('code' in graph)
     return unjudged(request, undefined, [settle('mainline', mainlineTitle, false, [graph])]);
-  const found = await findMainline(request.trust, store, graph, head);
+  const stretch = { start: request.start?.record.commit, head, tip };
+  const found = await findMainline(request.trust, store, graph, stretch);
   if (!found.ok) return unjudged(request, found.start, [found.claim]);
-  const { start, commits: mainline } = found;
-  const established = await establishTrust(request.trust, store, start, head, now);
+  const { start, commits: mainline, beyond } = found;
+  const established = await foundation(request, start, tip);
   if (!established.ok) return unjudged(request, start, [found.claim, established.claim]);
-  const { keyrings, claims } = established;
+  const { keyrings, claims, opening } = established;
 
+  const tally = new Tally();
   progress.stage('Judging steps', mainline.length - 1);
-  const attested = await reattestedUpTo(store, keyrings.tip, mainline, now);
+  const attested = await reattestedUpTo(store, keyrings.tip, [...mainline, ...beyond], now);
   let ledger: Ledger | undefined;
   const tags = indexTags(await readTags(store));
   for await (const event of judgeHistory({
@@ -62,6 +73,7 @@ export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHi
     tags,
     now,
     reattestedUpTo: attested.index,
+    opening,
   })) {
     if (event.kind !== 'refused') ({ ledger } = event);
     if (event.kind === 'start') continue;
@@ -71,14 +83,41 @@ export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHi
   }
   progress.end();
   const steps = tally.claim(mainline.length - 1, attested.findings);
-  return { report: reportOf(request, start, [...claims, found.claim, steps], tally), ledger };
+  const report = reportOf(requestedReport(request, start), [...claims, found.claim, steps], tally);
+  const part = partOf(request, found, claims, attested.findings, tally.sums, ledger);
+  return { report, ledger, part };
 }
 
-async function loadGraph(store: ObjectStore, head: Oid): Promise<CommitGraph | Finding> {
+type Foundation =
+  | {
+      readonly ok: true;
+      readonly keyrings: KeyringHistory;
+      readonly claims: readonly Claim[];
+      readonly opening: Omit<Ledger, 'keyrings'> | undefined;
+    }
+  | { readonly ok: false; readonly claim: Claim };
+
+/** What judging begins with: the first keyring, or what was handed over. */
+async function foundation(
+  { trust, store, start: handOver, now }: VerifyRepoRequest,
+  start: Oid,
+  tip: Oid,
+): Promise<Foundation> {
+  if (handOver === undefined || trust.kind === 'fixed') {
+    const established = await establishTrust(trust, store, start, tip, now);
+    return established.ok ? { ...established, opening: undefined } : established;
+  }
+  const taken = await takeOver(handOver, trust.anchor, { store, tip, now });
+  return taken.ok
+    ? { ...taken, claims: [taken.anchor, taken.handedOver] }
+    : { ok: false, claim: taken.handedOver };
+}
+
+async function loadGraph(store: ObjectStore, tip: Oid): Promise<CommitGraph | Finding> {
   try {
-    return await CommitGraph.load(store, [head]);
+    return await CommitGraph.load(store, [tip]);
   } catch (error) {
-    return unreadable(error, { object: head });
+    return unreadable(error, { object: tip });
   }
 }
 
@@ -87,26 +126,52 @@ function unjudged(
   from: Oid | undefined,
   claims: readonly Claim[],
 ): VerifiedHistory {
-  return { report: reportOf(request, from, claims, new Tally()), ledger: undefined };
+  const report = reportOf(requestedReport(request, from), claims, new Tally());
+  return { report, ledger: undefined, part: undefined };
 }
 
-function reportOf(
-  request: VerifyRepoRequest,
-  from: Oid | undefined,
+function requestedReport({ trust, start, now, head }: VerifyRepoRequest, from: Oid | undefined) {
+  const handedOver = start === undefined ? [] : ['handed-over'];
+  return { required: [...trustClaims[trust.kind], ...handedOver, 'mainline', 'steps'], now, from, to: head };
+}
+
+/** The report on a history, from what was added up over its steps. */
+export function reportOf(
+  of: Pick<RepoReport, 'required' | 'now' | 'from' | 'to'>,
   claims: readonly Claim[],
   tally: Tally,
 ): RepoReport {
-  const required = [...trustClaims[request.trust.kind], 'mainline', 'steps'];
   return {
     verb: 'verify-repo',
-    conclusion: conclude(required, claims),
-    required,
+    conclusion: conclude(of.required, claims),
     claims,
     findings: claims.flatMap((claim) => claim.findings),
-    now: request.now,
-    from,
-    to: request.head,
+    ...of,
     counts: tally.counts,
     unlisted: tally.unlisted,
+  };
+}
+
+function partOf(
+  { trust, start: handOver, head, tip = head, now }: VerifyRepoRequest,
+  { start, commits }: Extract<FoundMainline, { ok: true }>,
+  claims: readonly Claim[],
+  attested: readonly Finding[],
+  sums: HistorySums,
+  ledger: Ledger | undefined,
+): HistoryPart | undefined {
+  const [anchorClaim] = claims;
+  if (trust.kind === 'fixed' || anchorClaim === undefined || ledger === undefined) return undefined;
+  const { repository, quorum, fingerprints } = trust.anchor;
+  return {
+    tip,
+    now,
+    anchor: { quorum, fingerprints, ...(repository === undefined ? {} : { repository }) },
+    start: { commit: start, ledger: handOver?.record.digest },
+    end: { commit: head, ledger: recordLedger(ledger, head).digest },
+    anchorClaim,
+    steps: commits.length - 1,
+    attested,
+    sums,
   };
 }

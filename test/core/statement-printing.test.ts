@@ -35,6 +35,7 @@ const state: StateStatement = {
   previous: oid,
   state: h1('B'),
   keyring: `sha256:${'c'.repeat(64)}`,
+  ledger: `sha256:${'d'.repeat(64)}`,
 };
 
 describe('nothing can be smuggled into what is signed', () => {

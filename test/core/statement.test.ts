@@ -35,6 +35,7 @@ const state: StateStatement = {
   previous: oid,
   state: h1('B'),
   keyring: `sha256:${'c'.repeat(64)}`,
+  ledger: undefined,
 };
 
 const message = `Submit foo.1.0

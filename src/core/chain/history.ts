@@ -22,6 +22,8 @@ export interface HistoryRequest {
   readonly now: Seconds;
   /** The place in the mainline up to which admins have attested history again; -1 for none. */
   readonly reattestedUpTo: number;
+  /** What is known at the first commit, where that was handed over and does not follow from the commit itself. */
+  readonly opening?: Omit<Ledger, 'keyrings'> | undefined;
 }
 
 /** What a walk over history knows at some commit: the input of the next step. */
@@ -136,7 +138,8 @@ async function judgeInTurn(
 const positionAfter = (before: Seconds, committed: Seconds | undefined, now: Seconds): Seconds =>
   Math.min(now, Math.max(before, committed ?? before));
 
-async function openLedger({ store, mainline, keyrings, now }: HistoryRequest): Promise<Ledger> {
+async function openLedger({ store, mainline, keyrings, now, opening }: HistoryRequest): Promise<Ledger> {
+  if (opening !== undefined) return { ...opening, keyrings };
   const [start] = mainline;
   if (start === undefined) return { keyrings, ownership: nothingEstablished, time: now };
   return { keyrings, ownership: await ownershipAt(store, start), time: await committerTime(store, start) };

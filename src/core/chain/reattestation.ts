@@ -1,12 +1,8 @@
-import { parseTag } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
-import { signedTag } from '../git/signed-object.ts';
-import { judgeSignature } from '../openpgp/signature.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
-import { parseStatement } from '../statement.ts';
 import type { KeyringState } from '../trust/keyring-state.ts';
-import { whyVoid } from '../trust/compromise.ts';
+import { judgeStateTag, readStateTag } from './state-tag.ts';
 import { stateDigestAt } from './state.ts';
 
 export interface Reattestation {
@@ -46,31 +42,11 @@ async function attestedState(
 ): Promise<Oid | Finding> {
   const refuse = (why: string): Finding =>
     finding('state.unfit', { object: oid }, `State tag ${oid} attests nothing: ${why}.`);
-  const object = await store.read(oid);
-  if (object?.type !== 'tag')
-    return refuse(object === undefined ? 'it is not in the repository' : `it is a ${object.type}`);
-  const parsed = parseTag(object.content, store.format);
-  if (!parsed.ok) return refuse(parsed.malformation.message);
-  const tag = parsed.value;
-  const reading = parseStatement(tag.message);
-  if (tag.oid !== oid || tag.objectType !== 'commit' || !reading.ok) return refuse('it is not a state tag');
-  const { statement } = reading;
-  if (statement.kind !== 'state' || tag.name !== `signet/state/${statement.sequence}`)
-    return refuse('it is not a state tag');
-  if (statement.repository !== tip.keyring.repository) return refuse(`it is about ${statement.repository}`);
-  const signed = signedTag(object.content, store.format);
-  if (signed.kind !== 'signed') return refuse('it is not signed');
-  const verdict = judgeSignature(signed, tip.certificates, {
-    now,
-    position: now,
-    object: tag.tagger?.time ?? 0,
-  });
-  const { certificate, fingerprint } = verdict;
-  if (verdict.verdict !== 'good' || certificate === undefined || fingerprint === undefined)
-    return refuse(verdict.message);
-  const admin = tip.holderOf(certificate)?.roles.has('admin') === true;
-  const compromised = whyVoid(fingerprint, certificate, tip);
-  if (!admin || compromised !== undefined) return refuse(compromised ?? 'its signer is no admin');
+  const reading = await readStateTag(store, oid);
+  if (!reading.ok) return refuse(reading.why);
+  const judged = judgeStateTag(reading.state, tip, ['admin'], now);
+  if (!judged.ok) return refuse(judged.why);
+  const { tag, statement } = reading.state;
   const digest = await stateDigestAt(store, tag.object);
   return digest === statement.state ? tag.object : refuse(`commit ${tag.object} has another state digest`);
 }

@@ -42,6 +42,22 @@ export const historyFindings = {
       'A [[reattested]] entry of the keyring file names a state tag that is missing, malformed, not signed by an admin, or about another state (trust model, sections 2.7 and 6). Nothing is attested again by it.',
     mend: 'An admin signs a state tag anew, and the keyring file names that one.',
   },
+  'history.handed-over': {
+    severity: 'error',
+    effect: 'leaves-unproven',
+    title: 'Nobody vouches for what was handed over',
+    meaning:
+      'The walk begins at a state tag, with the ledger that the tag hands over; but no maintainer or admin of the keyring at the tip has validly signed it (trust model, section 5.11). What was judged holds only if that ledger is right.',
+    mend: 'Begin at a state tag that a maintainer or admin of today has signed, or judge from the anchor commit on.',
+  },
+  'history.parts': {
+    severity: 'error',
+    effect: 'leaves-unproven',
+    title: 'The parts do not make one history',
+    meaning:
+      'Parts of a history that were judged apart can be joined if they were judged for the same tip, anchor and moment, the first began at the anchor, and each began with the ledger that the one before arrived at (trust model, section 5.11).',
+    mend: 'Judge again the part that is named, beginning at a state tag whose ledger is right; or judge the whole history in one run.',
+  },
   'history.incomplete': {
     severity: 'error',
     effect: 'leaves-unproven',

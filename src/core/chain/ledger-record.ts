@@ -1,0 +1,120 @@
+import { dirhash, sha256Hex } from '../digest.ts';
+import { parseOid, type Oid } from '../git/oid.ts';
+import { likeness } from '../opam/package.ts';
+import type { ObjectStore, Seconds } from '../ports.ts';
+import {
+  certificatePath,
+  type KeyringFiles,
+  keyringPath,
+  type KeyringState,
+  loadKeyring,
+  signaturesPath,
+} from '../trust/keyring-state.ts';
+import type { Ledger } from './history.ts';
+
+/**
+ * What a walk over history knows at a commit, as text that another walk can begin with (trust model, section 5.11).
+ * One text for one ledger: equal digests mean equal knowledge.
+ */
+export interface LedgerRecord {
+  readonly bytes: Uint8Array;
+  /** `sha256:` and the SHA-256 of the bytes. */
+  readonly digest: string;
+  readonly commit: Oid;
+  readonly content: LedgerContent;
+}
+
+interface LedgerContent {
+  readonly commit: string;
+  readonly time: Seconds;
+  /** `dirhash` over the files of the keyring in force. */
+  readonly keyring: string;
+  readonly claims: readonly (readonly [name: string, contributor: string])[];
+  readonly standingNames: readonly string[];
+  readonly spentStatements: readonly string[];
+}
+
+const format = 1;
+
+/** Writes down what is known after the step that ends in `commit`. */
+export function recordLedger({ keyrings, ownership, time }: Ledger, commit: Oid): LedgerRecord {
+  return recordOf(commit, {
+    commit,
+    time,
+    keyring: keyringFolderDigest(keyrings.inForce.files),
+    claims: [...ownership.claims].sort(([one], [other]) => (one < other ? -1 : 1)),
+    standingNames: [...ownership.standingNames.keys()].sort(),
+    spentStatements: [...ownership.spentStatements].sort(),
+  });
+}
+
+function recordOf(commit: Oid, content: LedgerContent): LedgerRecord {
+  const bytes = Buffer.from(`${JSON.stringify({ format, ...content }, undefined, 1)}\n`);
+  return { bytes, digest: `sha256:${sha256Hex(bytes)}`, commit, content };
+}
+
+/** Reads such a text; undefined unless it is exactly what writing its content gives. */
+export function readLedgerRecord(
+  bytes: Uint8Array,
+  store: Pick<ObjectStore, 'format'>,
+): LedgerRecord | undefined {
+  const content = contentOf(bytes);
+  const commit = content && parseOid(content.commit, store.format);
+  if (content === undefined || commit === undefined) return undefined;
+  const record = recordOf(commit, content);
+  return Buffer.compare(record.bytes, bytes) === 0 ? record : undefined;
+}
+
+function contentOf(bytes: Uint8Array): LedgerContent | undefined {
+  const json = parsed(Buffer.from(bytes).toString());
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { commit, time, keyring, claims, standingNames, spentStatements } = json as Partial<
+    Record<keyof LedgerContent, unknown>
+  >;
+  if (typeof commit !== 'string' || typeof time !== 'number' || typeof keyring !== 'string') return undefined;
+  if (!Number.isSafeInteger(time) || !isClaims(claims)) return undefined;
+  if (!isTexts(standingNames) || !isTexts(spentStatements)) return undefined;
+  return { commit, time, keyring, claims, standingNames, spentStatements };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+const isClaims = (value: unknown): value is LedgerContent['claims'] =>
+  Array.isArray(value) && value.every((one) => isTexts(one) && one.length === 2);
+
+/**
+ * The ledger that a record stands for. The keyring in force is taken from the commit's tree; undefined unless its files
+ * are those that the record means.
+ */
+export async function openLedger(
+  { commit, content }: LedgerRecord,
+  store: ObjectStore,
+): Promise<{ readonly ledger: Omit<Ledger, 'keyrings'>; readonly inForce: KeyringState } | undefined> {
+  const opening = await loadKeyring(store, commit);
+  if (!opening.ok || keyringFolderDigest(opening.state.files) !== content.keyring) return undefined;
+  const { time, claims, standingNames, spentStatements } = content;
+  const ownership = {
+    claims: new Map(claims),
+    standingNames: new Map(standingNames.map((name) => [name, likeness(name)])),
+    spentStatements: new Set(spentStatements),
+  };
+  return { ledger: { ownership, time }, inForce: opening.state };
+}
+
+const keyringFolderDigest = ({ toml, signatures, certificates }: KeyringFiles): string =>
+  dirhash(
+    new Map([
+      [keyringPath, toml],
+      [signaturesPath, signatures],
+      ...[...certificates].map(([fingerprint, bytes]) => [certificatePath(fingerprint), bytes] as const),
+    ]),
+  );
