@@ -6,6 +6,7 @@ import { addJudgingVerbs } from './verbs/judging.ts';
 import { keyringVerbs } from './verbs/keyring.ts';
 import { publishVerb } from './verbs/publish.ts';
 import { addReviewingVerbs } from './verbs/reviewing.ts';
+import { stateVerbs } from './verbs/state.ts';
 import { trustVerbs } from './verbs/trust.ts';
 import { packageVersion } from './version.ts';
 
@@ -21,6 +22,7 @@ export function makeProgram(dispatch: Dispatch): Command {
   addJudgingVerbs(program, dispatch);
   addReviewingVerbs(program, dispatch);
   program.addCommand(keyringVerbs(dispatch));
+  program.addCommand(stateVerbs(dispatch));
   program.addCommand(trustVerbs(dispatch));
   program.addCommand(demoVerb(dispatch));
   addHelpVerb(program, dispatch);

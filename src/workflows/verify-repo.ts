@@ -28,10 +28,15 @@ export interface VerifyRepoRequest {
   readonly onStep?: (event: StepEvent) => void;
 }
 
-export interface RepoReport extends Report {
-  readonly verb: 'verify-repo';
+/** What is known of a report before anything was judged. */
+type JudgedRange = Pick<Report, 'required' | 'now'> & {
+  /** The commit that is taken for granted; undefined where there is none. */
   readonly from: Oid | undefined;
   readonly to: Oid;
+};
+
+export interface RepoReport extends Report, JudgedRange {
+  readonly verb: 'verify-repo';
   readonly counts: HistoryCounts;
   /** Findings beyond the bound of what a report lists, by severity. */
   readonly unlisted: Readonly<Record<Finding['severity'], number>>;
@@ -83,7 +88,7 @@ export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHi
   }
   progress.end();
   const steps = tally.claim(mainline.length - 1, attested.findings);
-  const report = reportOf(requestedReport(request, start), [...claims, found.claim, steps], tally);
+  const report = reportOf(rangeOf(request, start), [...claims, found.claim, steps], tally);
   const part = partOf(request, found, claims, attested.findings, tally.sums, ledger);
   return { report, ledger, part };
 }
@@ -126,21 +131,17 @@ function unjudged(
   from: Oid | undefined,
   claims: readonly Claim[],
 ): VerifiedHistory {
-  const report = reportOf(requestedReport(request, from), claims, new Tally());
+  const report = reportOf(rangeOf(request, from), claims, new Tally());
   return { report, ledger: undefined, part: undefined };
 }
 
-function requestedReport({ trust, start, now, head }: VerifyRepoRequest, from: Oid | undefined) {
+function rangeOf({ trust, start, now, head }: VerifyRepoRequest, from: Oid | undefined): JudgedRange {
   const handedOver = start === undefined ? [] : ['handed-over'];
   return { required: [...trustClaims[trust.kind], ...handedOver, 'mainline', 'steps'], now, from, to: head };
 }
 
 /** The report on a history, from what was added up over its steps. */
-export function reportOf(
-  of: Pick<RepoReport, 'required' | 'now' | 'from' | 'to'>,
-  claims: readonly Claim[],
-  tally: Tally,
-): RepoReport {
+export function reportOf(of: JudgedRange, claims: readonly Claim[], tally: Tally): RepoReport {
   return {
     verb: 'verify-repo',
     conclusion: conclude(of.required, claims),

@@ -58,6 +58,10 @@ describe('docs/report.schema.json fits', () => {
     expect(await document('keyring', 'check', ...folder)).toMatchObject({ verb: 'keyring check' });
   });
 
+  test('what state list writes', async () => {
+    expect(await document('state', 'list')).toMatchObject({ verb: 'state list', states: [] });
+  });
+
   test('the golden files of the JSON renderer', async () => {
     for (const name of ['verified', 'rejected', 'undetermined', 'hostile']) {
       const golden = new URL(`../render/golden/${name}.json`, import.meta.url);

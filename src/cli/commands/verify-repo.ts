@@ -1,18 +1,23 @@
 import { openStore } from '../../adapters/open-store.ts';
-import { instant, pathObject } from '../../render/json.ts';
-import { countText, type Fact, type ReportView, said } from '../../render/view.ts';
-import { type ExplainedChange, Explanation } from '../../workflows/explain.ts';
-import { type RepoReport, verifyRepo } from '../../workflows/verify-repo.ts';
+import { writePart } from '../../adapters/part-file.ts';
+import { Fault } from '../../core/fault.ts';
+import type { ObjectStore } from '../../core/ports.ts';
+import { Explanation } from '../../workflows/explain.ts';
+import { verifyRepo, type VerifyRepoRequest } from '../../workflows/verify-repo.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { handOverAt, momentOf, requireStep } from '../history-range.ts';
 import { makeProgress } from '../progress.ts';
 import { printReport } from '../report-output.ts';
-import { requireCommit } from '../revision.ts';
+import { repoView } from '../repo-view.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
 
 interface Options extends TrustOptions {
   readonly dir?: string | undefined;
   readonly to: string;
+  readonly tip?: string | undefined;
+  readonly part?: string | undefined;
+  readonly asOf?: string | undefined;
   readonly explain?: string | undefined;
   readonly store: 'auto' | 'git' | 'embedded';
 }
@@ -24,47 +29,36 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
     environment: context.environment,
   });
   try {
-    const head = await requireCommit(store, options.to);
-    const trust = await trustSource(options, store, context.environment);
     const explanation = options.explain === undefined ? undefined : new Explanation(options.explain);
-    const { report } = await verifyRepo({
-      store,
-      head,
-      trust,
-      now: context.now,
+    const { report, part } = await verifyRepo({
+      ...(await rangeOf(store, context, options)),
       progress: await makeProgress(context),
       onStep: (event) => explanation?.add(event),
     });
-    return await printReport(context, viewOf(report, explanation?.changes));
+    if (options.part !== undefined && part !== undefined) await writePart(options.part, part);
+    return await printReport(context, repoView(report, explanation?.changes));
   } finally {
     await store.close();
   }
 }
 
-function viewOf(report: RepoReport, explained: readonly ExplainedChange[] | undefined): ReportView {
-  const { from, to, counts, unlisted } = report;
-  const hidden = unlisted.error + unlisted.warning + unlisted.note;
-  const explain = explained?.map(({ step, time, act, attribution }) => ({
-    step,
-    time: time === undefined ? null : instant(time),
-    act,
-    ...pathObject(attribution),
-  }));
-  return {
-    report,
-    subject: `from ${from ?? 'nowhere'} to ${to}`,
-    facts: [
-      said('steps', countText(counts.steps)),
-      said('signatures', countText(counts.signatures)),
-      said('paths', countText(counts.paths)),
-      ...(hidden === 0 ? [] : [said('not listed', `${hidden} more findings, which are counted only`)]),
-      ...(explained ?? []).map(explainedFact),
-    ],
-    fields: { from: from ?? null, to, counts, unlisted, ...(explain === undefined ? {} : { explain }) },
-  };
-}
-
-function explainedFact({ step, time, act, attribution }: ExplainedChange): Fact {
-  const when = time === undefined ? '' : ` on ${instant(time)}`;
-  return { kind: 'path', attribution, occasion: `${act} in step ${step}${when}` };
+/** From where to where history is judged, on what it rests, and for which moment. */
+async function rangeOf(
+  store: ObjectStore,
+  context: Context,
+  options: Options,
+): Promise<Omit<VerifyRepoRequest, 'progress' | 'onStep'>> {
+  const start = await handOverAt(store, options.from);
+  const pinned = start === undefined ? options : { ...options, from: undefined };
+  const trust = await trustSource(pinned, store, context.environment);
+  if (trust.kind === 'fixed' && (start !== undefined || options.part !== undefined)) {
+    throw new Fault(
+      'usage.argument',
+      'A history is judged in parts on a trust anchor only; --keyring takes one keyring for all of it.',
+      'Pin the admins with --anchor, or leave out --part and give a commit as --from.',
+    );
+  }
+  const head = await requireStep(store, options.to);
+  const tip = options.tip === undefined ? undefined : await requireStep(store, options.tip);
+  return { store, head, tip, start, trust, now: momentOf(options.asOf, context.now) };
 }

@@ -8,6 +8,9 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
     trusting('verify-repo', 'Judge every step of a repository from the trust anchor to its head.')
       .argument('[dir]', 'the package repository', undefined)
       .option('--to <ref>', 'the branch, reference or commit to judge', 'HEAD')
+      .option('--tip <ref>', 'the newest commit of the branch, where --to ends a part before it')
+      .option('--part <file>', 'write the judgement of this part, for join-parts')
+      .option('--as-of <moment>', 'judge for this moment; parts to be joined need the same one')
       .option('--explain <path>', 'show who signed for a path or package, and by which evidence')
       .addHelpText(
         'after',
@@ -15,12 +18,25 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
           'opam-signet verify-repo --quorum 2 --fingerprint FPR1 --fingerprint FPR2 opam-repository',
           'opam-signet verify-repo --keyring keys/ --from 4f2c… --json opam-repository',
           'opam-signet verify-repo --anchor ocaml --explain packages/lwt',
+          'opam-signet verify-repo --anchor ocaml --from signet/state/41',
         ),
       )
       .action((dir, options) =>
         dispatch('verify-repo', common(options), async (context) => {
           const { verifyRepoCommand } = await import('../commands/verify-repo.ts');
           return verifyRepoCommand(context, { ...options, dir });
+        }),
+      ),
+  );
+
+  program.addCommand(
+    reporting('join-parts', 'Report on a whole history from parts that verify-repo judged one by one.')
+      .argument('<part...>', 'the files that verify-repo --part wrote')
+      .addHelpText('after', examples('opam-signet join-parts part-*.json'))
+      .action((paths, options) =>
+        dispatch('verify-repo', common(options), async (context) => {
+          const { joinPartsCommand } = await import('../commands/join-parts.ts');
+          return joinPartsCommand(context, paths);
         }),
       ),
   );

@@ -22,7 +22,7 @@ export interface HistorySums {
 }
 
 /** A place where one part of history ends and the next one begins. */
-export interface PartBorder {
+interface PartBorder {
   readonly commit: Oid;
   /** The digest of the ledger there; undefined at the anchor commit, where it follows from the commit itself. */
   readonly ledger: string | undefined;
