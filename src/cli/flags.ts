@@ -54,7 +54,8 @@ export function reviewing<const F extends Format>(name: string, description: str
     .argument('<pr>', 'BASE..HEAD, or the name of a submission tag')
     .option('--base <ref>', 'the branch that a submission tag is for', 'HEAD')
     .option('--offline', 'fetch neither source tags nor archives: what needs them stays unproven', false)
-    .option('--local-sources', 'let a submission name plain http and files of this machine', false);
+    .option('--local-sources', 'let a submission name plain http and files of this machine', false)
+    .option('--remote <remote>', "the package repository's remote: a name or an address");
 }
 
 /** The flags of verbs that sign. */

@@ -5,7 +5,7 @@ import { readTag, type TagReading } from '../core/chain/tags.ts';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Progress, ReleaseSources } from '../core/ports.ts';
-import type { MaintainedRemote } from '../core/review-ports.ts';
+import type { MaintainedRemote, PullRequest, ReviewForge } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import type { Context } from './context.ts';
 import { makeProgress } from './progress.ts';
@@ -20,16 +20,26 @@ export interface PullRequestOptions extends TrustOptions {
   readonly offline: boolean;
   readonly localSources: boolean;
   readonly store: 'auto' | 'git' | 'embedded';
+  /** The package repository's remote: a name, or an address. */
+  readonly remote?: string | undefined;
 }
 
 /** A pull request at hand. Whoever opens it closes it. */
 export interface OpenedPullRequest {
   readonly request: VerifyPrRequest;
+  /** Whether it was named by what stands in the repository at hand, and so may have tags made there. */
+  readonly here: boolean;
   /** The name of the branch that it is for, without `refs/heads/`; undefined where only a commit was named. */
   readonly branch: string | undefined;
+  /** Undefined: it is at no forge. */
+  readonly forge: { readonly review: ReviewForge; readonly pull: PullRequest } | undefined;
   /** The package repository that maintainers push to; undefined where nothing is named and there is none. */
-  remote(named: string | undefined): Promise<MaintainedRemote | undefined>;
-  close(): Promise<void>;
+  readonly remote: () => Promise<MaintainedRemote | undefined>;
+  /** What stands as its head now; undefined where nothing but its id was ever known. */
+  readonly currentHead: () => Promise<Oid | undefined>;
+  /** Fetches the branch that it is for again, and says where it stands. */
+  readonly fetchBase: () => Promise<Oid>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens `BASE..HEAD`, or a tag on its head, in the repository at hand. */
@@ -47,11 +57,15 @@ export async function openPullRequest(
     const git = new UserGit(directory, environmentOfPrograms(context));
     return {
       request: { store, base, head, tag, trust, now: context.now, progress, sources },
+      here: true,
       branch: await branchOf(git, baseName),
-      remote: async (named) => {
-        const remote = await findRemote(git, named);
+      forge: undefined,
+      remote: async () => {
+        const remote = await findRemote(git, options.remote);
         return remote && maintainedRemote(git, remote, store.format);
       },
+      currentHead: () => Promise.resolve(undefined),
+      fetchBase: () => requireCommit(store, baseName),
       close: () => store.close(),
     };
   } catch (error) {

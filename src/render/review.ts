@@ -23,7 +23,7 @@ export function endorsementText(plan: EndorsementPlan, style: Style): string {
 }
 
 /** What will be done, numbered. */
-const actsText = (acts: readonly string[]): readonly string[] => [
+export const actsText = (acts: readonly string[]): readonly string[] => [
   '',
   'What will be done, in this order:',
   ...acts.map((act, index) => `  ${index + 1}. ${forTerminal(act)}`),
@@ -56,7 +56,7 @@ const listed = (label: string, lines: readonly string[]): readonly Fact[] =>
   lines.length === 0 ? [] : [[label, ...lines]];
 
 /** The key that will sign, for people. */
-function keyLines(key: EndorsementPlan['key']): readonly string[] {
+export function keyLines(key: EndorsementPlan['key']): readonly string[] {
   if (key === undefined) return ['none: nothing is signed in this run'];
   return [
     key.description,

@@ -10,9 +10,8 @@ import type { EndorsementPlan } from '../core/review/endorsement.ts';
 import type { MaintainedRemote } from '../core/review-ports.ts';
 import { type ChangeStatement, printStatement } from '../core/statement.ts';
 import type { OwnerStatement, PackageStatement } from '../core/statement-values.ts';
-import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
 import type { SigningMeans } from './open-signing.ts';
-import { openMaintainerKey } from './maintainer-key.ts';
+import { keyOf, openMaintainerKey, requireBaseKeyring } from './maintainer-key.ts';
 import { reviewCommits, reviewFiles } from './review-changes.ts';
 import { examinePr, type PrReport, type VerifyPrRequest } from './verify-pr.ts';
 
@@ -58,7 +57,7 @@ export async function planEndorsement(
 ): Promise<EndorsementPlanning> {
   const { report, step } = await examinePr(request);
   if (step === undefined || !mayMend(report)) return { kind: 'refused', report };
-  const keyring = await requireKeyring(request);
+  const keyring = await requireBaseKeyring(request);
   const packages = await statePackages(step, request);
   const signing = await openMaintainerKey({ ...wishes, ...ports, keyring, progress: request.progress });
   const tag = `signet/endorse/${request.head}`;
@@ -110,17 +109,6 @@ function mayMend({ required, claims, conflicts, paths }: PrReport): boolean {
   );
 }
 
-async function requireKeyring({ trust, store, base }: VerifyPrRequest): Promise<KeyringState> {
-  if (trust.kind === 'fixed') return trust.keyring;
-  const loaded = await loadKeyring(store, base);
-  if (loaded.ok) return loaded.state;
-  throw new Fault(
-    'endorsement.refused',
-    `The base has no keyring file that can be used. ${loaded.findings.map(({ message }) => message).join(' ')}`,
-    'See what is wrong with it: opam-signet keyring check.',
-  );
-}
-
 async function statePackages(step: Step, { store }: VerifyPrRequest): Promise<readonly PackageStatement[]> {
   const stated: PackageStatement[] = [];
   for (const { nameVersion, folder, changes } of changedFolders(step.changes)) {
@@ -146,12 +134,6 @@ async function requireUnendorsed(tag: string, remote: MaintainedRemote | undefin
     'Merge it: opam-signet merge-pr. Or take the tag away first, if it is not what you meant.',
   );
 }
-
-const keyOf = ({ signer, certificate }: SigningMeans, keyring: KeyringState): EndorsementPlan['key'] => ({
-  description: signer.description,
-  certificate: certificate.fingerprint,
-  holder: keyring.holderOf(certificate.fingerprint)?.id,
-});
 
 function messageOf({ packages, head }: EndorsementPlan, statement: ChangeStatement): string {
   const names = packages.map(({ nameVersion }) => nameVersion);

@@ -17,6 +17,10 @@ export async function writeSignedCommit(
   return store.write('commit', embedCommitSignature(payload, armored, store.format));
 }
 
+/** Stores a commit without a signature, as a forge's button might make it. */
+export const writeUnsignedCommit = (store: ObjectStore, commit: NewCommit): Promise<Oid> =>
+  store.write('commit', renderCommit(commit));
+
 const payloadOf = (commit: NewCommit, mergetags: readonly Uint8Array[]): Uint8Array =>
   mergetags.reduce(embedMergetag, renderCommit(commit));
 

@@ -1,7 +1,7 @@
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { common, type Dispatch, examples, keyFlags, reviewing, several } from '../flags.ts';
 
-/** The verbs by which maintainers act on a pull request: endorse. */
+/** The verbs by which maintainers act on a pull request: endorse, merge-pr. */
 export function addReviewingVerbs(program: Command, dispatch: Dispatch): void {
   program.addCommand(
     reviewing('endorse', 'Answer for the change of a pull request with a signed endorsement tag.', [
@@ -9,7 +9,6 @@ export function addReviewingVerbs(program: Command, dispatch: Dispatch): void {
       'json',
     ])
       .option('--owner <name=contributor>', 'enrol a standing package on the way (repeat it)', several)
-      .option('--remote <remote>', "the package repository's remote: a name or an address")
       .option('--no-push', 'make the tag in this repository only')
       .option(...keyFlags.key)
       .option(...keyFlags.keyFile)
@@ -26,6 +25,36 @@ export function addReviewingVerbs(program: Command, dispatch: Dispatch): void {
         dispatch('endorse', common(options), async (context) => {
           const { endorseCommand } = await import('../commands/endorse.ts');
           return endorseCommand(context, { ...options, pr });
+        }),
+      ),
+  );
+
+  program.addCommand(
+    reviewing('merge-pr', 'Verify a pull request, merge it with its evidence, and verify the result.', [
+      'text',
+      'json',
+    ])
+      .option('--branch <branch>', 'the branch to merge into (default: the one that the base names)')
+      .option('--button', "press the forge's button, bound to the head that was verified", false)
+      .addOption(
+        new Option('--method <method>', 'which button')
+          .choices(['merge', 'squash', 'rebase'] as const)
+          .default('merge' as const),
+      )
+      .option(...keyFlags.key)
+      .option(...keyFlags.keyFile)
+      .option('-n, --dry-run', 'show the plan; sign nothing, write nothing, push nothing', false)
+      .addHelpText(
+        'after',
+        examples(
+          'opam-signet merge-pr --anchor ocaml master..refs/pull/30000/head',
+          'opam-signet merge-pr --anchor ocaml --base master signet/foo.1.0 --remote upstream',
+        ),
+      )
+      .action((pr, options) =>
+        dispatch('merge-pr', common(options), async (context) => {
+          const { mergePrCommand } = await import('../commands/merge-pr.ts');
+          return mergePrCommand(context, { ...options, pr });
         }),
       ),
   );
