@@ -108,13 +108,31 @@ export class GitHub {
     }
   }
 
-  /** The account that the token belongs to. */
-  async login(): Promise<string> {
-    this.requireToken('know whose account this is');
-    this.#login ??= this.ask('read whose token this is', (rest) => rest.users.getAuthenticated()).then(
+  /** The account that the token belongs to; `name[bot]` for that of an app, as the token of a workflow is one. */
+  login(): Promise<string> {
+    const doing = 'say whose token this is';
+    this.requireToken(doing);
+    this.#login ??= this.ask(doing, (rest) => rest.users.getAuthenticated()).then(
       ({ login }) => login,
+      (fault: unknown) => this.#appLogin(doing, fault),
     );
     return this.#login;
+  }
+
+  /** Apps may not ask for their own account by REST (403); GraphQL tells it. */
+  async #appLogin(doing: string, fault: unknown): Promise<string> {
+    if (!(fault instanceof Fault) || fault.code !== 'token.refused') throw fault;
+    const answer = await this.#viewer(doing).catch((error: unknown) => {
+      throw error instanceof Fault ? error : fault;
+    });
+    const { login } = answer.viewer;
+    return login.endsWith('[bot]') ? login : `${login}[bot]`;
+  }
+
+  #viewer(doing: string): Promise<Viewer> {
+    return this.ask(doing, async () => ({
+      data: await this.#octokit.graphql<Viewer>('{ viewer { login } }'),
+    }));
   }
 
   requireToken(doing: string): void {
@@ -125,6 +143,10 @@ export class GitHub {
       'Log in with gh auth login, or set GH_TOKEN to a token with the scope public_repo.',
     );
   }
+}
+
+interface Viewer {
+  readonly viewer: { readonly login: string };
 }
 
 const pageSize = 100;

@@ -260,7 +260,9 @@ describe('what programs and people say', () => {
     const comments = await mia.list('read', (page, rest) => rest.issues.listComments({ ...about, ...page }));
     expect(comments.map(({ body }) => body)).toEqual(['Bye']);
     await mia.ask('label', (rest) => rest.issues.addLabels({ ...about, labels: ['signed'] }));
-    const run = await mia.ask('check', (rest) =>
+    const app = clientOf(world.server, world.server.addApp('checker'));
+    world.upstream.collaborators.set('checker[bot]', 'write');
+    const run = await app.ask('check', (rest) =>
       rest.checks.create({
         ...upstream,
         name: 'signet',

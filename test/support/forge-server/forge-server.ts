@@ -7,11 +7,12 @@ import { TestRepository } from '../repository.ts';
 import { temporaryFolder } from '../scratch.ts';
 import type { TestKey } from '../keys.ts';
 import { type Answer, Call, type Routes } from './call.ts';
-import { type ForgePull, type ForgeRepository, ForgeState } from './forge-state.ts';
+import { type ForgePull, type ForgeRepository, ForgeState, type ForgeToken } from './forge-state.ts';
 import { gitDataRoutes } from './git-data-routes.ts';
 import { operations } from './openapi.ts';
 import { pullRoutes } from './pull-routes.ts';
 import { Refusal } from './refusal.ts';
+import { record } from './schema.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { applySuggestion, mergeByButton } from './web-commits.ts';
@@ -98,6 +99,11 @@ export class ForgeServer {
     return token;
   }
 
+  /** An app that is installed, as the one that workflows act as; its account is `slug[bot]`. */
+  addApp(slug: string): string {
+    return this.addUser(`${slug}[bot]`, undefined);
+  }
+
   /** A repository with the objects and references of another, which stays as it is. */
   async addRepository(
     owner: string,
@@ -156,6 +162,10 @@ export class ForgeServer {
       await serveRepository(this.state, url, request, response);
       return;
     }
+    if (url.pathname === '/api/graphql') {
+      send(response, this.#graphql(await bodyOf(request), headerOf(request, 'authorization')));
+      return;
+    }
     const [, path] = /^\/api\/(?:v3|uploads)(\/.*)$/.exec(url.pathname) ?? [];
     if (path !== undefined) {
       send(response, await this.#answer(path, url, request));
@@ -168,9 +178,9 @@ export class ForgeServer {
 
   async #answer(path: string, url: URL, request: IncomingMessage): Promise<Answer> {
     const raw = await bodyOf(request);
-    const token = /^(?:token|bearer) (.+)$/i.exec(headerOf(request, 'authorization'))?.[1];
-    const known = token === undefined ? undefined : this.state.tokens.get(token);
-    if (token !== undefined && known === undefined) throw new Refusal(401, 'Bad credentials');
+    const authorization = headerOf(request, 'authorization');
+    const known = this.#tokenOf(authorization);
+    if (authorization !== '' && known === undefined) throw new Refusal(401, 'Bad credentials');
     const method = request.method ?? 'GET';
     const operation = operations.find(
       (one) => one.name.startsWith(`${method} `) && one.match(path) !== undefined,
@@ -196,6 +206,21 @@ export class ForgeServer {
     if (problem !== undefined) throw this.#broken(`response ${operation.name} ${answer.status}: ${problem}`);
     const scopes = known?.scopes === undefined ? {} : { 'x-oauth-scopes': known.scopes.join(', ') };
     return { ...answer, body, headers: { ...rateLimit, ...scopes, ...answer.headers } };
+  }
+
+  /** The one question that is asked in GraphQL: whose token it is. Bots are named without their suffix there. */
+  #graphql(body: Buffer, authorization: string): Answer {
+    const known = this.#tokenOf(authorization);
+    if (known === undefined) throw new Refusal(401, 'Bad credentials');
+    const { query } = record(JSON.parse(body.toString()));
+    if (query !== '{ viewer { login } }') throw this.#broken(`GraphQL ${String(query)} is not served here`);
+    return { status: 200, body: { data: { viewer: { login: known.login.replace(/\[bot\]$/, '') } } } };
+  }
+
+  /** Whose token a request has; undefined where it has none, or one that is not known. */
+  #tokenOf(authorization: string): ForgeToken | undefined {
+    const token = /^(?:token|bearer) (.+)$/i.exec(authorization)?.[1];
+    return token === undefined ? undefined : this.state.tokens.get(token);
   }
 
   #broken(what: string): Refusal {

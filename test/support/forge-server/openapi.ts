@@ -145,7 +145,8 @@ export class Operation {
   }
 
   match(path: string): Readonly<Record<string, string>> | undefined {
-    return this.#pattern.exec(path)?.groups;
+    const found = this.#pattern.exec(path);
+    return found === null ? undefined : (found.groups ?? {});
   }
 
   /** Whether the body is JSON; assets are uploaded as they are, whatever they are said to be. */

@@ -1,7 +1,7 @@
 import { type Answer, type Call, paged, type Routes } from './call.ts';
 import type { ForgeAsset, ForgeRelease, ForgeRepository } from './forge-state.ts';
 import { invalid, Refusal } from './refusal.ts';
-import { assetBody, instant, releaseBody, userBody } from './shapes.ts';
+import { assetBody, instant, releaseBody, userBody, isApp } from './shapes.ts';
 
 const repositoryPath = '/repos/{owner}/{repo}';
 const releases = `${repositoryPath}/releases`;
@@ -59,6 +59,7 @@ export const releaseRoutes: Routes = {
   },
 
   [`POST ${checkRuns}`]: (call) => {
+    if (!isApp(call.caller)) throw new Refusal(403, 'You must authenticate via a GitHub App.');
     const { checkRuns: runs } = call.repositoryFor('write');
     const run = { id: call.state.nextId(), status: 'queued', ...call.body };
     runs.push(run);

@@ -2,7 +2,7 @@ import type { Oid } from '../../../src/core/git/oid.ts';
 import { type Call, paged, type Routes } from './call.ts';
 import type { ForgeRepository } from './forge-state.ts';
 import { invalid, Refusal } from './refusal.ts';
-import { commitBody, fullUserBody, repositoryBody, userBody } from './shapes.ts';
+import { commitBody, fullUserBody, repositoryBody, userBody, isApp } from './shapes.ts';
 import { webCommit } from './web-commits.ts';
 
 const repositoryPath = '/repos/{owner}/{repo}';
@@ -13,7 +13,10 @@ export const repositoryRoutes: Routes = {
     status: 200,
     body: { rate: { limit: 5000, remaining: 4999, reset: 0, used: 1 } },
   }),
-  'GET /user': (call) => ({ status: 200, body: fullUserBody(call, call.state.user(call.caller)) }),
+  'GET /user': (call) => {
+    if (isApp(call.login)) throw new Refusal(403, 'Resource not accessible by integration');
+    return { status: 200, body: fullUserBody(call, call.state.user(call.caller)) };
+  },
   'GET /users/{username}': (call) => ({
     status: 200,
     body: fullUserBody(call, call.state.user(call.path('username'))),

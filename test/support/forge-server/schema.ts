@@ -33,7 +33,7 @@ export function completed(described: Schema, value: unknown, resolve: Resolve): 
     const { items } = schema;
     return items === undefined ? value : value.map((one): Json => completed(items, one, resolve));
   }
-  const { properties } = schema;
+  const { properties, required = [] } = shapeOf(schema, resolve);
   if (typeof value !== 'object' || value === null || properties === undefined) return value;
   const given = Object.entries(record(value))
     .filter(([, one]) => one !== undefined)
@@ -41,10 +41,17 @@ export function completed(described: Schema, value: unknown, resolve: Resolve): 
       key,
       properties[key] === undefined ? one : completed(properties[key], one, resolve),
     ]);
-  const missing = (schema.required ?? [])
+  const missing = required
     .filter((key) => record(value)[key] === undefined)
     .map((key) => [key, nothing(resolve(properties[key] ?? {}), resolve)]);
   return Object.fromEntries([...given, ...missing]);
+}
+
+/** Of several shapes the first that is an object's. */
+function shapeOf(schema: Schema, resolve: Resolve): Schema {
+  if (schema.properties !== undefined) return schema;
+  const choices = [...(schema.oneOf ?? []), ...(schema.anyOf ?? []), ...(schema.allOf ?? [])].map(resolve);
+  return choices.find((choice) => choice.properties !== undefined) ?? schema;
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);

@@ -18,11 +18,14 @@ export const instant = (time: Seconds): string => new Date(time * 1000).toISOStr
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Apps go by such a name, and no person may have one. */
+export const isApp = (login: string | undefined): boolean => login?.endsWith('[bot]') === true;
+
 export const userBody = (call: Call, login: string): Body => ({
   login,
   id: call.state.users.get(login.toLowerCase())?.id ?? 0,
-  type: 'User',
-  html_url: `${call.site}/${login}`,
+  type: isApp(login) ? 'Bot' : 'User',
+  html_url: isApp(login) ? `${call.site}/apps/${login.replace(/\[bot\]$/, '')}` : `${call.site}/${login}`,
 });
 
 export const fullUserBody = (call: Call, user: ForgeUser): Body => ({
