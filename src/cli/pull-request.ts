@@ -4,11 +4,13 @@ import { UserGit } from '../adapters/user-git.ts';
 import { readTag, type TagReading } from '../core/chain/tags.ts';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { ObjectStore, Progress, ReleaseSources } from '../core/ports.ts';
+import type { ObjectStore } from '../core/ports.ts';
+import { parsePullRequestName } from '../core/review/pull-request-name.ts';
 import type { MaintainedRemote, PullRequest, ReviewForge } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import type { Context } from './context.ts';
 import { makeProgress } from './progress.ts';
+import { makeSources } from './release-fetching.ts';
 import { requireCommit } from './revision.ts';
 import { environmentOfPrograms } from './signing-key.ts';
 import { type TrustOptions, trustSource } from './trust.ts';
@@ -42,11 +44,18 @@ export interface OpenedPullRequest {
   readonly close: () => Promise<void>;
 }
 
-/** Opens `BASE..HEAD`, or a tag on its head, in the repository at hand. */
+/** Opens a pull request: by its number or address at a forge, as `BASE..HEAD`, or by a tag on its head. */
 export async function openPullRequest(
   context: Context,
   options: PullRequestOptions,
 ): Promise<OpenedPullRequest> {
+  const name = parsePullRequestName(options.pr);
+  if (name === undefined) return openHere(context, options);
+  const { openForgePull } = await import('./forge-pull.ts');
+  return openForgePull(context, options, name);
+}
+
+async function openHere(context: Context, options: PullRequestOptions): Promise<OpenedPullRequest> {
   const { directory } = context.options;
   const store = await openStore(directory, { kind: options.store, environment: context.environment });
   try {
@@ -74,24 +83,6 @@ export async function openPullRequest(
   }
 }
 
-async function makeSources(
-  context: Context,
-  options: PullRequestOptions,
-  progress: Progress,
-): Promise<ReleaseSources> {
-  const [{ releaseSources }, { archiveSource }] = await Promise.all([
-    import('../adapters/release-sources.ts'),
-    import('../adapters/archive-source.ts'),
-  ]);
-  const { environment } = context;
-  return releaseSources({
-    environment,
-    archives: archiveSource(context.options.directory, progress),
-    openStore: (folder) => openStore(folder, { kind: options.store, environment }),
-    local: options.localSources,
-  });
-}
-
 interface PullRequestHere {
   readonly base: Oid;
   readonly head: Oid;
@@ -115,7 +106,7 @@ async function pullRequestHere(
   if (reference === undefined) {
     throw new Fault(
       'revision.not-found',
-      `"${pr}" is neither BASE..HEAD nor a tag of this repository.`,
+      `"${pr}" is no number or address of a pull request, not BASE..HEAD, and no tag of this repository.`,
       'Fetch the tag first: git fetch origin tag NAME.',
     );
   }

@@ -25,6 +25,8 @@ export interface VerifyPrRequest {
   readonly head: Oid;
   /** A submission or endorsement tag that was named, and so must be fit; others are used if they are. */
   readonly tag: TagReading | undefined;
+  /** What the interface of a forge says of the head, which git found under this reference. */
+  readonly claimed?: { readonly head: Oid; readonly reference: string };
   readonly trust: TrustSource;
   readonly now: Seconds;
   readonly progress: Progress;
@@ -101,7 +103,14 @@ async function judgePullRequest(
     ...keyring.findings,
     ...remarks(request, step),
   ]);
-  const claims = [...foundation, ...tagClaims(request, at), paths, wellFormed, ...release];
+  const claims = [
+    ...foundation,
+    ...headClaims(request),
+    ...tagClaims(request, at),
+    paths,
+    wellFormed,
+    ...release,
+  ];
   const read = {
     paths: attributions,
     conflicts: step.conflicts,
@@ -171,6 +180,16 @@ async function verifyBase({
   return { claims: [claim], ledger };
 }
 
+/** A forge that shows people another head than git has would let them merge what nobody judged. */
+function headClaims({ claimed, head }: VerifyPrRequest): readonly Claim[] {
+  if (claimed === undefined) return [];
+  const title = 'The head that the forge shows is the one that git has.';
+  const same = claimed.head === head;
+  const message = `The forge shows ${claimed.head} as the head, but ${claimed.reference} is ${head}.`;
+  const findings = same ? [] : [finding('step.impostor', { object: claimed.head }, message)];
+  return [settle('head', title, same, findings, [`${claimed.reference} is ${head}`])];
+}
+
 /** A tag that was named on the command line must be fit to be used, whether or not it is needed. */
 function tagClaims({ store, tag, head }: VerifyPrRequest, at: Position): readonly Claim[] {
   if (tag === undefined) return [];
@@ -206,10 +225,11 @@ function reportOf(
   read: Pick<PrReport, 'paths' | 'conflicts' | 'signatures' | 'release'>,
   releaseRequired: readonly string[] = [],
 ): PrReport {
-  const { trust, tag, base, head, now } = request;
+  const { trust, tag, claimed, base, head, now } = request;
   const foundation = trust.kind === 'anchor' ? ['base'] : [];
   const required = [
     ...foundation,
+    ...(claimed === undefined ? [] : ['head']),
     ...(tag === undefined ? [] : ['tag']),
     'paths',
     'packages',

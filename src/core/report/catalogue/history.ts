@@ -18,6 +18,14 @@ export const historyFindings = {
       'The pull request and the base branch changed the same file in different ways, so there is no clean merge of it; whoever merges writes new content (trust model, section 5).',
     mend: 'Rebase the pull request on the base branch and sign it again.',
   },
+  'step.impostor': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The forge shows another head than git has',
+    meaning:
+      "The forge's interface names another commit as the head of the pull request than its git has under the reference for that head. A commit can be had from a package repository although nobody ever submitted it there, because forks share their objects (trust model, section 5.8).",
+    mend: 'Run verify-pr again, in case somebody pushed just now. If it stays so, do not merge, and tell the forge.',
+  },
   'step.unsigned-merge': {
     severity: 'error',
     effect: 'refutes',

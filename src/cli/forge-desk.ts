@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findRemote, refusePassword } from '../adapters/git-remote.ts';
+import { githubReview } from '../adapters/github-review.ts';
+import { openStore } from '../adapters/open-store.ts';
+import { UserGit } from '../adapters/user-git.ts';
+import { Fault } from '../core/fault.ts';
+import type { ObjectStore } from '../core/ports.ts';
+import { type ForgePlace, parseForgePlace } from '../core/review/pull-request-name.ts';
+import type { ReviewForge } from '../core/review-ports.ts';
+import type { Context } from './context.ts';
+import { openGitHub } from './github.ts';
+import { environmentOfPrograms } from './signing-key.ts';
+
+/** A package repository at a forge, with a repository on this machine that its objects are fetched into. */
+export interface ForgeDesk {
+  readonly review: ReviewForge;
+  readonly store: ObjectStore;
+  readonly git: UserGit;
+  /** What git fetches from and pushes to: the name of a remote of the user's, or an address. */
+  readonly remote: string;
+}
+
+export interface DeskOptions {
+  /** The package repository: a remote's name, an address, or `owner/name` at GitHub. */
+  readonly remote?: string | undefined;
+  readonly store: 'auto' | 'git' | 'embedded';
+}
+
+/**
+ * Opens the forge of a package repository. Objects go into the repository at hand if it has the forge's repository as
+ * a remote, and otherwise into one of our own in the user's cache.
+ */
+export async function openForgeDesk(
+  context: Context,
+  options: DeskOptions,
+  named: ForgePlace | undefined,
+): Promise<ForgeDesk> {
+  const environment = environmentOfPrograms(context);
+  const here = await repositoryHere(context, options);
+  try {
+    const git = new UserGit(context.options.directory, environment);
+    const remote = here && (await remoteHere(git, options.remote, named));
+    const place = named ?? remote?.place ?? placeOf(options.remote);
+    const review = await openReview(context, place);
+    if (here !== undefined && remote !== undefined) return { review, store: here, git, remote: remote.name };
+    await here?.close();
+    return await openWorkspace(context, review, options);
+  } catch (error) {
+    await here?.close();
+    throw error;
+  }
+}
+
+/** A pull request that is named by its address needs no repository at hand. */
+async function repositoryHere(context: Context, { store }: DeskOptions): Promise<ObjectStore | undefined> {
+  const { options, environment } = context;
+  try {
+    return await openStore(options.directory, { kind: store, environment });
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'repository.not-found') return undefined;
+    throw error;
+  }
+}
+
+interface RemoteHere {
+  readonly name: string;
+  readonly place: ForgePlace;
+}
+
+/** The remote that is the package repository: the one that was named, the one at this place, `upstream`, or as git push. */
+async function remoteHere(
+  git: UserGit,
+  wanted: string | undefined,
+  place: ForgePlace | undefined,
+): Promise<RemoteHere | undefined> {
+  const names = ((await git.lookUp(['remote'])) ?? '').split('\n').filter((name) => name !== '');
+  const remotes: RemoteHere[] = [];
+  for (const name of names) {
+    const url = await git.lookUp(['remote', 'get-url', '--', name]);
+    const found = url === undefined ? undefined : parseForgePlace(url);
+    if (found !== undefined) remotes.push({ name, place: found });
+  }
+  const at = place ?? (wanted === undefined || names.includes(wanted) ? undefined : placeOf(wanted));
+  if (at !== undefined) return remotes.find((one) => samePlace(one.place, at));
+  if (wanted !== undefined) return remotes.find(({ name }) => name === wanted);
+  const usual = (await findRemote(git, undefined))?.name;
+  return remotes.find(({ name }) => name === 'upstream') ?? remotes.find(({ name }) => name === usual);
+}
+
+const samePlace = (one: ForgePlace, other: ForgePlace): boolean =>
+  one.host === other.host && one.path.toLowerCase() === other.path.toLowerCase();
+
+/** `owner/name` is at GitHub. */
+function placeOf(remote: string | undefined): ForgePlace | undefined {
+  if (remote === undefined) return undefined;
+  refusePassword(remote);
+  return /^[\w.-]+\/[\w.-]+$/.test(remote) ? { host: 'github.com', path: remote } : parseForgePlace(remote);
+}
+
+/** The forge at a place. */
+async function openReview(context: Context, place: ForgePlace | undefined): Promise<ReviewForge> {
+  if (place === undefined) {
+    throw new Fault(
+      'pull-request.not-found',
+      'Nothing says at which forge the pull request is.',
+      'Give its address instead of its number, or name the package repository: --remote OWNER/NAME.',
+    );
+  }
+  const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(place.path) ?? [];
+  const github = await openGitHub(context);
+  const hosts = [new URL(github.site).host, 'github.com'];
+  if (owner !== undefined && name !== undefined && hosts.includes(place.host)) {
+    return githubReview(github, { owner, name });
+  }
+  throw new Fault(
+    'pull-request.not-found',
+    `${place.host} is no forge that this program knows.`,
+    'Fetch the pull request by git and name it BASE..HEAD. OPAM_SIGNET_GITHUB_API names an Enterprise Server.',
+  );
+}
+
+/** A bare repository of our own for each package repository; everything in it can be fetched again. */
+async function openWorkspace(
+  context: Context,
+  review: ReviewForge,
+  { store }: DeskOptions,
+): Promise<ForgeDesk> {
+  const { environment } = context;
+  const cache = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
+  const digest = createHash('sha256').update(review.address).digest('hex').slice(0, 16);
+  const folder = join(cache, 'opam-signet', 'repositories', `${digest}.git`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const git = new UserGit(folder, environmentOfPrograms(context), folder);
+  await git.ask(['init', '--quiet', '--bare', '--template=', '.'], {
+    code: 'git.failed',
+    what: `The workspace ${folder} cannot be made.`,
+    mend: 'Is the disk full?',
+  });
+  return {
+    review,
+    store: await openStore(folder, { kind: store, environment }),
+    git,
+    remote: review.address,
+  };
+}

@@ -1,0 +1,93 @@
+import { type FetchedPullRequest, fetchPullRequest, standingHead } from '../adapters/fetch-pull-request.ts';
+import { maintainedRemote } from '../adapters/git-remote.ts';
+import { withReferences } from '../core/git/referenced-store.ts';
+import type { PullRequestName } from '../core/review/pull-request-name.ts';
+import type { PullRequest } from '../core/review-ports.ts';
+import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
+import { signetTags } from '../core/chain/tags.ts';
+import type { Context } from './context.ts';
+import { type ForgeDesk, openForgeDesk } from './forge-desk.ts';
+import type { OpenedPullRequest, PullRequestOptions } from './pull-request.ts';
+import { makeProgress } from './progress.ts';
+import { makeSources } from './release-fetching.ts';
+import { trustSource } from './trust.ts';
+
+/** Opens a pull request of a forge by its number or address. */
+export async function openForgePull(
+  context: Context,
+  options: PullRequestOptions,
+  name: PullRequestName,
+): Promise<OpenedPullRequest> {
+  const desk = await openForgeDesk(context, options, name.place);
+  try {
+    const pull = await desk.review.pullRequest(name.number);
+    const common = await commonRequest(context, options, desk);
+    common.progress.stage(`Fetching pull request ${name.number}`);
+    const { request, pull: judged } = await fetchRequest(context, desk, pull, common);
+    return opened(desk, judged, request);
+  } catch (error) {
+    await desk.store.close();
+    throw error;
+  }
+}
+
+/** What the pull requests of one desk have in common. */
+export type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources'>;
+
+export async function commonRequest(
+  context: Context,
+  options: PullRequestOptions,
+  desk: ForgeDesk,
+): Promise<CommonRequest> {
+  const progress = await makeProgress(context);
+  return {
+    trust: await trustSource(options, desk.store, context.environment),
+    now: context.now,
+    progress,
+    sources: options.offline ? undefined : await makeSources(context, options, progress),
+  };
+}
+
+/**
+ * Fetches a pull request. Where the forge's interface claims another head than git has, it is asked once more: somebody
+ * may have pushed in between. What it claims then is judged against what git has.
+ */
+export async function fetchRequest(
+  context: Context,
+  desk: ForgeDesk,
+  pull: PullRequest,
+  common: CommonRequest,
+): Promise<{ readonly request: VerifyPrRequest; readonly pull: PullRequest }> {
+  const fetched = await fetchPullRequest(desk.git, desk.store, desk.remote, pull);
+  const claimed = fetched.head === pull.head ? pull : await desk.review.pullRequest(pull.number);
+  tellUntagged(context, fetched);
+  const request: VerifyPrRequest = {
+    ...common,
+    store: withReferences(desk.store, signetTags, fetched.tags),
+    base: fetched.base,
+    head: fetched.head,
+    tag: undefined,
+    claimed: { head: claimed.head, reference: claimed.headReference },
+  };
+  return { request, pull: claimed };
+}
+
+function tellUntagged(context: Context, { untagged }: FetchedPullRequest): void {
+  if (untagged === undefined) return;
+  context.tell(`warning: tags of the author's repository are not known. ${untagged.message}\n`);
+}
+
+function opened(desk: ForgeDesk, pull: PullRequest, request: VerifyPrRequest): OpenedPullRequest {
+  const { git, store, remote, review } = desk;
+  return {
+    request,
+    here: false,
+    branch: pull.base,
+    forge: { review, pull },
+    remote: () =>
+      Promise.resolve(maintainedRemote(git, { name: remote, address: review.address }, store.format)),
+    currentHead: () => standingHead(git, remote, store.format, pull),
+    fetchBase: async () => (await fetchPullRequest(git, store, remote, pull)).base,
+    close: () => store.close(),
+  };
+}
