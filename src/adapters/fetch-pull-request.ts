@@ -33,7 +33,7 @@ type Pull = Pick<PullRequest, 'base' | 'headReference' | 'number' | 'source'>;
  * has it, and tags. git decides what a head is; where the objects are here already, nothing is fetched. The answers are
  * in the order of the questions; a pull request that can't be had is a Fault in its place.
  */
-export async function fetchPullRequests(
+async function fetchPullRequests(
   git: UserGit,
   store: ObjectStore,
   address: string,

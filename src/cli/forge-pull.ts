@@ -32,9 +32,9 @@ export async function openForgePull(
 }
 
 /** What the pull requests of one desk have in common. */
-export type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources'>;
+type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources'>;
 
-export async function commonRequest(
+async function commonRequest(
   context: Context,
   options: PullRequestOptions,
   desk: ForgeDesk,
@@ -52,7 +52,7 @@ export async function commonRequest(
  * Fetches a pull request. Where the forge's interface claims another head than git has, it is asked once more: somebody
  * may have pushed in between. What it claims then is judged against what git has.
  */
-export async function fetchRequest(
+async function fetchRequest(
   context: Context,
   desk: ForgeDesk,
   pull: PullRequest,
