@@ -28,6 +28,8 @@ export class GitHub {
   readonly api: string;
   /** Where people and git look at it: `https://github.com`. */
   readonly site: string;
+  /** Milliseconds that one second of waiting takes. */
+  readonly second: number;
   readonly #octokit: Octokit;
   readonly #token: GitHubToken | undefined;
   #login: Promise<string> | undefined;
@@ -35,6 +37,7 @@ export class GitHub {
   constructor(options: GitHubOptions) {
     this.api = options.api;
     this.site = siteOf(options.api);
+    this.second = options.second ?? usualSecond;
     this.#token = options.token;
     this.#octokit = makeOctokit(options);
   }
@@ -153,7 +156,13 @@ const pageSize = 100;
 
 const Client = Octokit.plugin(retry, throttling);
 
-function makeOctokit({ api, token, onWait, second = 1000, patience = 60_000 }: GitHubOptions): Octokit {
+function makeOctokit({
+  api,
+  token,
+  onWait,
+  second = usualSecond,
+  patience = 60_000,
+}: GitHubOptions): Octokit {
   const wait = (seconds: number, options: { method: string; url: string }, retries: number): boolean => {
     if (seconds > longestWait || retries >= mostWaits) return false;
     onWait?.(`GitHub asks to wait ${seconds} s before ${options.method} ${options.url}.`);
@@ -181,6 +190,8 @@ function makeOctokit({ api, token, onWait, second = 1000, patience = 60_000 }: G
   });
   return octokit;
 }
+
+const usualSecond = 1000;
 
 const silent = (): void => undefined;
 

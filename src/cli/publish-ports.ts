@@ -1,9 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { readArchive, writeArchive } from '../adapters/archive.ts';
 import { archiveSource } from '../adapters/archive-source.ts';
 import { readIdentity } from '../adapters/git-config.ts';
-import { gitForge } from '../adapters/git-forge.ts';
 import { lintWithOpam } from '../adapters/opam-lint.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { openSource } from '../adapters/source-repository.ts';
@@ -11,8 +11,10 @@ import { terminalPrompter } from '../adapters/terminal.ts';
 import { UserGit } from '../adapters/user-git.ts';
 import type { ObjectStore, SourceRepository } from '../core/ports.ts';
 import type { PublishPorts } from '../workflows/publish-request.ts';
+import { pullRequestText } from '../render/pull-request.ts';
 import { clock } from './clock.ts';
 import type { Context } from './context.ts';
+import { openForge, type SubmissionRoute } from './package-repository.ts';
 import { makeProgress } from './progress.ts';
 import { environmentOfPrograms, openSigningKey } from './signing-key.ts';
 
@@ -21,28 +23,34 @@ export interface PublishPlaces {
   readonly workspace: string;
   readonly remote: string | undefined;
   readonly keyFile: string | undefined;
+  readonly route: SubmissionRoute;
 }
 
 /** Puts together the world that `publish` works in: the author's own git, gpg and opam. */
 export async function publishPorts(
   context: Context,
-  { workspace, remote, keyFile }: PublishPlaces,
+  { workspace, remote, keyFile, route }: PublishPlaces,
 ): Promise<PublishPorts> {
   const folder = resolve(context.options.directory);
   const environment = environmentOfPrograms(context);
   const store = (gitFolder: string) => openStore(gitFolder, { kind: 'auto', environment });
   const git = new UserGit(folder, environment);
   const progress = await makeProgress(context);
+  const source = await openSourceIn(git, await store(folder), remote);
+  const template = await readFile(new URL('../../templates/pull-request.md', import.meta.url), 'utf8');
   return {
     author: await readIdentity(git),
-    source: await openSourceIn(git, await store(folder), remote),
+    source,
     openForge: (address) =>
-      gitForge({
-        address: isUrl(address) ? address : resolve(folder, address),
-        workspace,
+      openForge(context, address, route, source.remote?.address, {
+        folder: workspace,
         environment,
         openStore: store,
       }),
+    pullRequest: {
+      draft: route.draft,
+      text: (plan, files) => pullRequestText(template, plan, files),
+    },
     openSigner: (key) => openSigningKey(context, { key, keyFile }),
     archiveSource: archiveSource(folder, progress),
     archives: { read: readArchive, write: writeArchive },
@@ -65,6 +73,3 @@ async function openSourceIn(
     throw error;
   }
 }
-
-/** A URL, or a host and path as ssh takes it. Everything else is a path. */
-const isUrl = (address: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i.test(address);

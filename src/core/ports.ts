@@ -186,6 +186,11 @@ export interface RepositoryPlace {
 /** A package repository as it stands at its forge now, read as far as asked. Written objects stay here until an act sends them. */
 export interface PackageRepository extends RepositoryPlace {
   readonly store: ObjectStore;
+  /**
+   * The head of the branch when it was opened, which checks look at. The base, on which a submission is built, may be
+   * an older commit of it: one that the fork has.
+   */
+  readonly tip: Oid;
   /** Brings objects into the store, each with everything below it that is no blob. */
   bring(oids: readonly Oid[]): Promise<void>;
   /** The references of these whole names that stand where a submission would be pushed to. */

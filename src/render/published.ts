@@ -37,7 +37,10 @@ export function accountLines(
   { paint, symbols }: Style,
 ): readonly string[] {
   return [
-    ...done.map(({ act }) => `${paint.green(symbols ? '✓' : 'done')} ${forTerminal(act.title)}`),
+    ...done.map(
+      ({ act, outcome }) =>
+        `${paint.green(symbols ? '✓' : 'done')} ${forTerminal(act.title)}${whereTo(outcome)}`,
+    ),
     ...(failed === undefined
       ? []
       : [
@@ -50,6 +53,10 @@ export function accountLines(
     ),
   ];
 }
+
+/** An outcome that is an address is where to look next. */
+const whereTo = (outcome: string): string =>
+  /^https?:\/\//.test(outcome) ? `: ${forTerminal(outcome)}` : '';
 
 function selfCheckLines({ byKeyring, findings }: SelfCheck, { paint }: Style): readonly string[] {
   const own = 'self-check: commit, tag and step are good by your own certificate';

@@ -60,13 +60,15 @@ async function decide(context: Context, problems: Problems): Promise<Decisions |
   if (release?.tag.kind === 'new') await checkClean(context);
   if (answers.interactive && problems.prevent) return undefined;
   const to =
-    options.to ?? (await answers.text({ flag: '--to', message: 'Package repository (path or URL)' }));
+    options.to ?? (await answers.text({ flag: '--to', message: whereTo, preset: 'ocaml/opam-repository' }));
   const archiveUrl = await chooseArchiveUrl(context);
   if (!options.yes && !options.dryRun) answers.need('--yes', 'publish without a last question');
   answers.requireAll();
   if (release === undefined || to === undefined || archiveUrl === undefined) return undefined;
   return { release, to, archiveUrl };
 }
+
+const whereTo = 'Package repository (OWNER/NAME at GitHub, path or URL)';
 
 async function checkSource({ ports, note }: Context): Promise<Oid | undefined> {
   if (ports.author === undefined) {
@@ -142,7 +144,7 @@ async function prepare(
   const files = archive && (await makeFiles(release, archive, context));
   // git may ask for a password in this terminal.
   progress.end();
-  const forge = ports.openForge(to);
+  const forge = await ports.openForge(to);
   const repository = await forge.open(options.base);
   let prepared: PreparedPublish | undefined;
   try {

@@ -10,7 +10,7 @@ import type {
   SourceRepository,
 } from '../core/ports.ts';
 import type { LintFindings } from '../core/publish/lint-findings.ts';
-import type { Author } from '../core/publish/plan.ts';
+import type { Author, PublishPlan } from '../core/publish/plan.ts';
 import type { OverrideFlag } from '../core/publish/problem.ts';
 import type { Finding } from '../core/report/report.ts';
 
@@ -59,12 +59,20 @@ export interface Archives {
 type ArchiveWriting =
   { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly finding: Finding };
 
+/** What a pull request is to be, where the forge has them. */
+interface PullRequestWishes {
+  readonly draft: boolean;
+  /** Its words, as Markdown. */
+  text(plan: PublishPlan, files: ReadonlyMap<RepositoryPath, Uint8Array>): string;
+}
+
 /** The world, as far as publishing needs it. */
 export interface PublishPorts {
   readonly source: SourceRepository;
   /** Undefined where git does not know the author. */
   readonly author: Author | undefined;
-  readonly openForge: (address: string) => Forge;
+  readonly openForge: (address: string) => Promise<Forge>;
+  readonly pullRequest: PullRequestWishes;
   /** Opens the key of this fingerprint; undefined: the one that git would sign with. */
   readonly openSigner: (key: string | undefined) => Promise<Signer>;
   readonly archiveSource: ArchiveSource;

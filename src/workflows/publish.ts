@@ -19,7 +19,7 @@ import { writeSignedTag } from './signing.ts';
 import { submissionActs } from './submission-acts.ts';
 import { type SignedSubmission, signSubmission } from './submission.ts';
 
-type Ports = Pick<PublishPorts, 'source' | 'archiveSource' | 'clock' | 'progress' | 'signal'>;
+type Ports = Pick<PublishPorts, 'source' | 'archiveSource' | 'pullRequest' | 'clock' | 'progress' | 'signal'>;
 
 /** Where a run keeps its journal and, beside it, what it signed and made: everything that a later run needs. */
 export interface RunRecords extends Journal {
@@ -62,7 +62,7 @@ export async function publish(
     throw ownWorkRefused(selfCheck.findings);
   }
   ports.progress.end();
-  const record = recordOf(prepared, releaseTag, submission, ports.source);
+  const record = recordOf(prepared, releaseTag, submission, ports);
   const archive = record.archive.file === null ? undefined : prepared.archive.atHand.bytes;
   if (archive !== undefined) await journal.keepArchive(archive);
   await journal.append({ event: 'planned', at: timestamp(ports.clock()), record });
@@ -174,14 +174,15 @@ function statementOf(
 }
 
 function recordOf(
-  { plan, repository }: PreparedPublish,
+  { plan, repository, files }: PreparedPublish,
   releaseTag: Oid | undefined,
   { head, tag: tagOid }: SignedSubmission,
-  { folder, remote }: SourceRepository,
+  { source: { folder, remote }, pullRequest }: Ports,
 ): SubmissionRecord {
   const { name, commit, message, pushTo } = plan.releaseTag;
   const { url, sha256, sha512, file = null } = plan.archive;
   const { branch, tag, title } = plan.submission;
+  const request = { text: pullRequest.text(plan, files), draft: pullRequest.draft };
   return {
     packages: plan.packages.map(({ nameVersion }) => nameVersion),
     source: { folder, remote: remote?.name ?? null },
@@ -200,6 +201,6 @@ function recordOf(
       base: repository.base,
       facts: repository.facts,
     },
-    submission: { branch, tag, head, tagOid, title, text: '', draft: false },
+    submission: { branch, tag, head, tagOid, title, ...request },
   };
 }

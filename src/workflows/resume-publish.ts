@@ -20,7 +20,7 @@ export interface UnfinishedRun {
 interface Ports {
   readonly source: SourceRepository;
   readonly archiveSource: ArchiveSource;
-  readonly openForge: (address: string) => Forge;
+  readonly openForge: (address: string) => Promise<Forge>;
   readonly clock: () => Seconds;
   readonly signal?: AbortSignal;
 }
@@ -42,7 +42,7 @@ export async function openRun(run: UnfinishedRun, ports: Ports): Promise<OpenedR
       'The journal says what was done: take it back by hand, remove its folder and publish again.',
     );
   }
-  const repository = await ports.openForge(target.address).reopen(target);
+  const repository = await (await ports.openForge(target.address)).reopen(target);
   const acts = submissionActs(run.record, { ...ports, repository, archive: run.archive });
   return { run, acts, repository };
 }

@@ -11,7 +11,7 @@ import type { Note } from '../core/publish/problem.ts';
 
 /** What stands in the package repository about the packages of a release. */
 export interface Target {
-  /** The keyring file of the base; undefined where there is none, or none that can be read. */
+  /** The keyring file of the branch's head; undefined where there is none, or none that can be read. */
   readonly keyring: KeyringState | undefined;
   /** The packages of the release that have some version already. */
   readonly standing: ReadonlySet<string>;
@@ -31,8 +31,8 @@ export async function readTarget(
   version: string,
   note: Note,
 ): Promise<Target | undefined> {
-  const { store, base } = repository;
-  const root = await listFolder(store, base, '');
+  const { store, tip } = repository;
+  const root = await listFolder(store, tip, '');
   if (!root.some(({ name }) => name === 'packages' || name === 'repo')) {
     note(
       'target.layout',
@@ -41,10 +41,11 @@ export async function readTarget(
     );
     return undefined;
   }
-  const standing = await listFolder(store, base, 'packages');
+  const standing = await listFolder(store, tip, 'packages');
   const folders = standing.filter(({ name, mode }) => names.includes(name) && mode === folderMode);
-  const keyringFiles = await listFolder(store, base, 'keyring');
+  const keyringFiles = await listFolder(store, tip, 'keyring');
   await repository.bring([...folders, ...keyringFiles].map(({ oid }) => oid));
+  await bringBase(repository, names);
   noteLookAlikes(
     names,
     standing.map(({ name }) => name),
@@ -58,6 +59,14 @@ export async function readTarget(
   );
   const keyring = await readKeyring(repository, note);
   return { keyring, standing: new Set(folders.map(({ name }) => name)), predecessors };
+}
+
+/** The folders that the submission's commit is built on, where the base is an older commit than what is checked. */
+async function bringBase(repository: PackageRepository, names: readonly string[]): Promise<void> {
+  const { store, base, tip } = repository;
+  if (base === tip) return;
+  const folders = await listFolder(store, base, 'packages');
+  await repository.bring(folders.filter(({ name }) => names.includes(name)).map(({ oid }) => oid));
 }
 
 function noteLookAlikes(names: readonly string[], standing: readonly string[], note: Note): void {
@@ -78,16 +87,16 @@ async function readPredecessors(
   version: string,
   note: Note,
 ): Promise<ReadonlyMap<string, Predecessor>> {
-  const { store, base } = repository;
+  const { store, tip } = repository;
   const found = new Map<string, { readonly nameVersion: string; readonly oid: Oid }>();
   for (const name of names) {
-    const versions = (await listFolder(store, base, `packages/${name}`)).flatMap((entry) => {
+    const versions = (await listFolder(store, tip, `packages/${name}`)).flatMap((entry) => {
       const parts = splitNameVersion(entry.name);
       return parts?.name === name ? [parts.version] : [];
     });
     if (versions.includes(version)) notePublished(name, version, note);
     const nameVersion = `${name}.${predecessorOf(version, versions) ?? ''}`;
-    const entry = await entryAt(store, base, `packages/${name}/${nameVersion}/opam`);
+    const entry = await entryAt(store, tip, `packages/${name}/${nameVersion}/opam`);
     if (entry !== undefined) found.set(name, { nameVersion, oid: entry.oid });
   }
   await repository.bring([...found.values()].map(({ oid }) => oid));
@@ -113,8 +122,8 @@ function predecessorOf(version: string, versions: readonly string[]): string | u
 }
 
 async function readKeyring(repository: PackageRepository, note: Note): Promise<KeyringState | undefined> {
-  const { store, base } = repository;
-  if ((await entryAt(store, base, 'keyring')) === undefined) {
+  const { store, tip } = repository;
+  if ((await entryAt(store, tip, 'keyring')) === undefined) {
     note(
       'keyring.none',
       'The package repository has no keyring file: nobody there can tell whose signatures count.',
@@ -122,7 +131,7 @@ async function readKeyring(repository: PackageRepository, note: Note): Promise<K
     );
     return undefined;
   }
-  const loaded = await loadKeyring(store, base);
+  const loaded = await loadKeyring(store, tip);
   if (loaded.ok) return loaded.state;
   const why = loaded.findings.map(({ message }) => message).join(' ');
   note(

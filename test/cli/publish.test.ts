@@ -42,7 +42,7 @@ async function told(
 }
 
 const resume = (command: typeof continueCommand, common: Partial<CommonOptions> = {}): Promise<Run> =>
-  told((context) => command(context, undefined), common);
+  told((context) => command(context, { run: undefined, tokenFile: undefined }), common);
 
 /** A run of publish with Alice's secret key in a file. */
 async function run(

@@ -148,7 +148,8 @@ export class PublishWorld {
       source: await openSource(git, await open(this.source.folder), undefined),
       author: { name: 'Alice Example', email: 'alice@example.org', zone: '+0100' },
       openForge: (address) =>
-        gitForge({ address, workspace, environment: this.environment, openStore: open }),
+        Promise.resolve(gitForge({ address, workspace, environment: this.environment, openStore: open })),
+      pullRequest: { draft: false, text: () => 'Words' },
       openSigner: () => Promise.resolve(this.signer()),
       archiveSource: archiveSource(this.source.folder, silent),
       archives: { read: readArchive, write: writeArchive },

@@ -11,9 +11,15 @@ import { publishPorts } from '../publish-ports.ts';
 import { chooseRun, exitCodeOfAccount, type RecordedRun } from '../publish-runs.ts';
 import { environmentOfPrograms } from '../signing-key.ts';
 
+export interface ResumeOptions {
+  /** The name of the run's folder; undefined: the only one that is unfinished. */
+  readonly run: string | undefined;
+  readonly tokenFile: string | undefined;
+}
+
 /** `publish --continue`: what an earlier run left undone, without asking again for what was agreed to. */
-export function continueCommand(context: Context, name: string | undefined): Promise<ExitCode> {
-  return withRun(context, name, async (past, opened, ports) => {
+export function continueCommand(context: Context, options: ResumeOptions): Promise<ExitCode> {
+  return withRun(context, options, async (past, opened, ports) => {
     const account = await interruptible((signal) => continueRun(opened, { ...ports, signal }));
     if (account.failed === undefined) await past.run.settle();
     await print(
@@ -26,8 +32,8 @@ export function continueCommand(context: Context, name: string | undefined): Pro
 }
 
 /** `publish --abort`: takes back what an earlier run made, after a yes of its own. */
-export function abortCommand(context: Context, name: string | undefined): Promise<ExitCode> {
-  return withRun(context, name, async (past, opened, ports) => {
+export function abortCommand(context: Context, options: ResumeOptions): Promise<ExitCode> {
+  return withRun(context, options, async (past, opened, ports) => {
     if (!(await agreed(past, context, ports))) return exitCodes.interrupted;
     const withdrawal = await abortRun(opened, ports);
     if (withdrawal.failed.length === 0) await past.run.settle();
@@ -42,13 +48,16 @@ export function abortCommand(context: Context, name: string | undefined): Promis
 
 async function withRun(
   context: Context,
-  name: string | undefined,
+  { run: name, tokenFile }: ResumeOptions,
   act: (past: RecordedRun, opened: OpenedRun, ports: PublishPorts) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const past = await chooseRun(context, await sourceFolder(context), name);
   const { folder, remote } = past.record.source;
+  const { forge } = past.record.target;
+  const { draft } = past.record.submission;
+  const route = { forge, fork: undefined, tokenFile, draft, submits: true };
   const there = { ...context, options: { ...context.options, directory: folder } };
-  const places = { workspace: past.run.workspace, remote: remote ?? undefined, keyFile: undefined };
+  const places = { workspace: past.run.workspace, remote: remote ?? undefined, keyFile: undefined, route };
   const ports = await publishPorts(there, places);
   try {
     const archive = await past.run.journal.archive();

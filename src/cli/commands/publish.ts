@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { PublishRun } from '../../adapters/publish-runs.ts';
+import type { ForgeKind } from '../../core/ports.ts';
 import type { Published } from '../../core/publish/outcome.ts';
 import { type OverrideFlag, overrideFlags, type Problem } from '../../core/publish/problem.ts';
 import { resultJson } from '../../render/json.ts';
@@ -13,6 +14,7 @@ import { requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { interruptible } from '../interruption.ts';
+import { usualRepository } from '../package-repository.ts';
 import { publishPorts } from '../publish-ports.ts';
 import { exitCodeOfAccount, runsFolder } from '../publish-runs.ts';
 import { makeRunFolder } from '../run-folder.ts';
@@ -27,15 +29,20 @@ interface Options extends Partial<
   readonly dryRun: boolean;
   readonly remote?: string | undefined;
   readonly keyFile?: string | undefined;
+  readonly forge?: ForgeKind | undefined;
+  readonly fork?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly draft?: boolean | undefined;
 }
 
 /** `publish [PACKAGE…]`: plan, one yes, signatures, self-check, push. */
 export async function publishCommand(context: Context, options: Options): Promise<ExitCode> {
   const run = new PublishRun(await makeRunFolder(options.dryRun ? tmpdir() : runsFolder(context)));
-  const { remote, keyFile } = options;
+  const { remote, keyFile, forge, fork, tokenFile, draft = false, dryRun } = options;
+  const route = { forge, fork, tokenFile, draft, submits: !dryRun };
   let published: Published | undefined;
   try {
-    const ports = await publishPorts(context, { workspace: run.workspace, remote, keyFile });
+    const ports = await publishPorts(context, { workspace: run.workspace, remote, keyFile, route });
     try {
       const planning = await planPublish(publishOptions(context, options), ports);
       if (planning.kind === 'refused') return await refuse(planning.problems, context);
@@ -65,7 +72,7 @@ function publishOptions({ options: { yes } }: Context, options: Options): Publis
     exclude: options.exclude ?? [],
     tag: options.tag,
     packageVersion: options.packageVersion,
-    to: options.to,
+    to: options.to ?? (options.forge === 'github' ? usualRepository : undefined),
     base: options.base,
     branch: options.branch,
     archive: options.archive,

@@ -8,12 +8,16 @@ export function publishVerb(dispatch: Dispatch) {
     .option('--exclude <package>', 'a package to leave out (repeat it)', several)
     .option('--tag <tag>', 'the release tag: one that stands, or one to make at HEAD')
     .option('--package-version <version>', 'the version, where the tag does not name it')
-    .option('--to <repository>', 'the package repository: a path or a URL')
+    .option('--to <repository>', 'the package repository: OWNER/NAME at GitHub, a path or a URL')
     .addOption(
-      new Option('--forge <kind>', 'how it takes submissions')
-        .choices(['git'] as const)
-        .default('git' as const),
+      new Option('--forge <kind>', 'how it takes submissions (default: told by --to)').choices([
+        'git',
+        'github',
+      ] as const),
     )
+    .option('--fork <owner/name>', 'the fork to push to (default: yours, made if there is none)')
+    .option('--draft', 'open the pull request as a draft')
+    .option('--token-file <file>', 'a file with a GitHub token (default: GH_TOKEN, gh auth token)')
     .option('--base <branch>', 'the branch to submit to (default: its default branch)')
     .option('--branch <name>', 'the branch to push')
     .option('--remote <name>', "the source's remote for the release tag (default: as git push)")
@@ -42,6 +46,7 @@ export function publishVerb(dispatch: Dispatch) {
     .addHelpText(
       'after',
       examples(
+        'opam-signet publish --to ocaml/opam-repository',
         'opam-signet publish --to ../opam-repository',
         'opam-signet publish --to https://example.org/opam.git --tag v1.0 --archive-url https://example.org/foo-1.0.tar.gz --yes',
         'opam-signet publish foo foo-lwt --archive https://example.org/foo-1.0.tar.gz --to ../opam-repository --dry-run',
@@ -54,7 +59,8 @@ export function publishVerb(dispatch: Dispatch) {
           const { abortCommand, continueCommand } = await import('../commands/publish-resume.ts');
           const run = options.continue ?? options.abort;
           const resume = options.continue === undefined ? abortCommand : continueCommand;
-          return resume(context, typeof run === 'string' ? run : undefined);
+          const { tokenFile } = options;
+          return resume(context, { run: typeof run === 'string' ? run : undefined, tokenFile });
         }
         const { publishCommand } = await import('../commands/publish.ts');
         const { allowDirty, acceptTag, forceLint } = options;

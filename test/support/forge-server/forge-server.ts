@@ -16,7 +16,7 @@ import { record } from './schema.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { applySuggestion, mergeByButton } from './web-commits.ts';
-import { download, serveRepository } from './web-side.ts';
+import { download, passwordOf, serveRepository } from './web-side.ts';
 
 /** A request as it came in. */
 export interface RecordedRequest {
@@ -25,6 +25,8 @@ export interface RecordedRequest {
   readonly method: string;
   /** Without the query: `/api/v3/user`, `/alice/foo.git/git-receive-pack`. */
   readonly path: string;
+  /** What git sent as a password, if it did. */
+  readonly password: string | undefined;
 }
 
 /** What goes wrong with a request: cut before or after it took effect, late, or another answer. */
@@ -132,7 +134,10 @@ export class ForgeServer {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
-    const recorded = { index: this.requests.length, method: request.method ?? '', path: url.pathname };
+    const recorded = {
+      ...{ index: this.requests.length, method: request.method ?? '', path: url.pathname },
+      password: passwordOf(request),
+    };
     this.requests.push(recorded);
     const disturbance = this.disturb(recorded);
     if (disturbance === 'cut') {

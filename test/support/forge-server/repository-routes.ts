@@ -143,15 +143,19 @@ async function mergeUpstream(call: Call) {
 const revisions = async ({ git }: ForgeRepository, args: readonly string[]): Promise<readonly Oid[]> =>
   (await git.git('rev-list', ...args)).split('\n').filter((line) => line !== '') as Oid[];
 
+/** Compares commits of one network; those of forks are named `owner:branch` or `owner:repository:branch`. */
 async function compare(call: Call) {
-  const { repository } = call;
   const [left = '', right = ''] = call.path('basehead').split('...');
-  const commitAt = async (revision: string): Promise<Oid> => {
-    const oid = await call.state.resolve(repository, `${revision}^{commit}`);
+  const sides = [left, right].map((side) => sideOf(call, side));
+  // A fork reaches the objects of what it was forked from, not the other way round.
+  const repository =
+    sides.find((side) => side.repository.parent !== undefined)?.repository ?? call.repository;
+  const commits = sides.map(async (side): Promise<Oid> => {
+    const oid = await call.state.resolve(side.repository, `${side.revision}^{commit}`);
     if (oid === undefined) throw new Refusal(404, 'Not Found');
     return oid;
-  };
-  const [base, head] = [await commitAt(left), await commitAt(right)];
+  });
+  const [base = '' as Oid, head = '' as Oid] = await Promise.all(commits);
   const { stdout, status } = await repository.git.tryGit(['merge-base', base, head]);
   if (status !== 0) throw new Refusal(404, `No common ancestor between ${left} and ${right}.`);
   const common = stdout.toString().trim() as Oid;
@@ -180,6 +184,20 @@ async function compare(call: Call) {
       commits: await Promise.all(shown.map((oid) => commitBody(call, repository, oid))),
     },
   };
+}
+
+function sideOf(
+  call: Call,
+  side: string,
+): { readonly repository: ForgeRepository; readonly revision: string } {
+  const parts = side.split(':');
+  const revision = parts.at(-1) ?? '';
+  if (parts.length === 1) return { repository: call.repository, revision };
+  const found = call.state
+    .network(call.repository)
+    .find(({ owner, name }) => owner === parts[0] && (parts.length === 2 || name === parts[1]));
+  if (found === undefined) throw new Refusal(404, 'Not Found');
+  return { repository: found, revision };
 }
 
 async function contents(call: Call) {

@@ -11,12 +11,7 @@ export async function serveRepository(
   response: ServerResponse,
 ): Promise<void> {
   const [, owner = '', name = ''] = /^\/([^/]+)\/([^/]+)\.git\//.exec(url.pathname) ?? [];
-  const given = /^Basic (.+)$/.exec(headerOf(request, 'authorization'))?.[1];
-  const password =
-    given &&
-    Buffer.from(given, 'base64')
-      .toString()
-      .replace(/^[^:]*:/, '');
+  const password = passwordOf(request);
   const token = password === undefined ? undefined : state.tokens.get(password);
   const service = url.searchParams.get('service') ?? url.pathname.split('/').at(-1);
   const writing = service === 'git-receive-pack';
@@ -34,6 +29,17 @@ export async function serveRepository(
   });
   if (writing) await state.follow(repository);
   answerAs(output, response);
+}
+
+/** The password of a request, whoever it says to be from. */
+export function passwordOf(request: IncomingMessage): string | undefined {
+  const given = /^Basic (.+)$/.exec(headerOf(request, 'authorization'))?.[1];
+  return (
+    given &&
+    Buffer.from(given, 'base64')
+      .toString()
+      .replace(/^[^:]*:/, '')
+  );
 }
 
 /** The same request by the name that the folder has: names of repositories know no case. */

@@ -1,0 +1,148 @@
+import { access, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../core/fault.ts';
+import { parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
+import type { ObjectStore } from '../core/ports.ts';
+import type { Environment } from './process.ts';
+import { UserGit } from './user-git.ts';
+
+export interface WorkspaceOptions {
+  /** Where the package repository is read from: a path, or a URL that git can fetch from. */
+  readonly address: string;
+  /** A folder for the objects of this run. Whoever names it removes it. */
+  readonly folder: string;
+  /** The user's: fetching and pushing go through their credential helper or SSH agent. */
+  readonly environment: Environment;
+  readonly openStore: (gitFolder: string) => Promise<ObjectStore>;
+}
+
+export interface RemoteHead {
+  readonly branch: string;
+  readonly oid: Oid;
+  readonly format: ObjectFormat;
+}
+
+/** A repository of our own that has of another one as much as was asked for. Nothing is checked out. */
+export class GitWorkspace {
+  readonly git: UserGit;
+  readonly store: ObjectStore;
+  readonly #options: WorkspaceOptions;
+
+  private constructor(git: UserGit, store: ObjectStore, options: WorkspaceOptions) {
+    this.git = git;
+    this.store = store;
+    this.#options = options;
+  }
+
+  /** Makes the folder and fetches one commit with its root folder and what lies directly in it. */
+  static async fetch(
+    options: WorkspaceOptions,
+    branch: string | undefined,
+  ): Promise<{ readonly workspace: GitWorkspace; readonly head: RemoteHead }> {
+    const { folder, address, environment } = options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const git = new UserGit(folder, environment, folder);
+    const head = await findHead(git, address, branch);
+    await fetchHead(git, address, head);
+    return { workspace: new GitWorkspace(git, await options.openStore(folder), options), head };
+  }
+
+  /** As an earlier run has left it; a `file.not-found` Fault where nothing is left. */
+  static async reopen(options: WorkspaceOptions): Promise<GitWorkspace> {
+    const { folder, environment } = options;
+    await requireWorkspace(folder);
+    const git = new UserGit(folder, environment, folder);
+    return new GitWorkspace(git, await options.openStore(folder), options);
+  }
+
+  /** A further commit, as little of it as of the head. */
+  async fetchCommit(oid: Oid): Promise<void> {
+    await this.git.ask([...fetch, ...shallow, remote, oid], unreachable(this.#options.address));
+  }
+
+  /** Every commit of the branch besides, without any file or folder. */
+  async deepen(): Promise<void> {
+    const args = [...fetch, '--unshallow', '--filter=tree:0', remote];
+    await this.git.ask(args, unreachable(this.#options.address));
+  }
+
+  /** Brings objects, each with everything below it that is no blob. */
+  async bring(oids: readonly Oid[]): Promise<void> {
+    if (oids.length === 0) return;
+    // As git itself fetches what a partial clone lacks (promisor-remote.c).
+    const noop = ['-c', 'fetch.negotiationAlgorithm=noop'];
+    const args = [...noop, ...fetch, '--filter=blob:none', '--stdin', remote];
+    await this.git.ask(args, unreachable(this.#options.address), `${oids.join('\n')}\n`);
+  }
+
+  /** Bytes of objects that came over the wire so far. */
+  async received(): Promise<number> {
+    const packs = join(this.#options.folder, 'objects', 'pack');
+    const names = (await readdir(packs)).filter((name) => name.endsWith('.pack'));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+}
+
+async function requireWorkspace(folder: string): Promise<void> {
+  await access(join(folder, 'HEAD')).catch((error: unknown) => {
+    throw new Fault(
+      'file.not-found',
+      `What was signed is gone: there is no ${folder}.`,
+      'The journal says what was done: take it back by hand, remove its folder and publish again.',
+      error,
+    );
+  });
+}
+
+/** What the branch stands at now. Without a branch the one that HEAD means there. */
+async function findHead(git: UserGit, address: string, branch: string | undefined): Promise<RemoteHead> {
+  const patterns = branch === undefined ? ['HEAD'] : [`refs/heads/${branch}`];
+  const listing = await git.ask(['ls-remote', '--symref', '--', address, ...patterns], unreachable(address));
+  const name = branch ?? /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listing)?.[1];
+  const id = /^([0-9a-f]+)\t/m.exec(listing)?.[1] ?? '';
+  const format = id.length === 64 ? 'sha256' : 'sha1';
+  const oid = parseOid(id, format);
+  if (name !== undefined && oid !== undefined) return { branch: name, oid, format };
+  throw new Fault(
+    'revision.not-found',
+    `The package repository ${address} has no ${branch === undefined ? 'default branch' : `branch ${branch}`}.`,
+    'Name the branch that the submission is for: --base BRANCH.',
+  );
+}
+
+const unreachable = (address: string) => ({
+  code: 'network.failed' as const,
+  what: `The package repository ${address} cannot be read.`,
+  mend: `Try it by hand: git ls-remote ${address}`,
+});
+
+/** The name by which the workspace knows the package repository. */
+export const remote = 'upstream';
+
+async function fetchHead(git: UserGit, address: string, { branch, oid, format }: RemoteHead): Promise<void> {
+  const workspace = {
+    code: 'git.failed',
+    what: 'The workspace cannot be made.',
+    mend: 'Is the disk full?',
+  } as const;
+  // Neither hooks nor a template of the user's belong in here.
+  const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'];
+  await git.ask(init, workspace);
+  await git.ask(['config', `remote.${remote}.url`, address], workspace);
+  const refspec = `refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
+  await git.ask([...fetch, ...shallow, remote, refspec], unreachable(address));
+  const fetched = await git.lookUp(['rev-parse', '--verify', `refs/remotes/${remote}/${branch}`]);
+  if (fetched === oid) return;
+  throw new Fault(
+    'network.failed',
+    `Branch ${branch} of ${address} moved from ${oid} to ${fetched ?? 'nothing'} meanwhile.`,
+    'Run the command again.',
+  );
+}
+
+/** Every fetch keeps what it gets as one pack, so that bytes can be counted. */
+const fetch = ['-c', 'fetch.unpackLimit=1', 'fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+
+/** A server that knows no filters sends everything below as well. */
+const shallow = ['--depth=1', '--filter=tree:2'];

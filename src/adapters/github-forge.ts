@@ -1,0 +1,182 @@
+import { Fault } from '../core/fault.ts';
+import type { Oid } from '../core/git/oid.ts';
+import type { Facts, OutwardAct } from '../core/outward-act.ts';
+import type {
+  Forge,
+  ObjectStore,
+  PackageRepository,
+  Reference,
+  RepositoryPlace,
+  Submission,
+  SubmissionNames,
+} from '../core/ports.ts';
+import { GitWorkspace } from './git-workspace.ts';
+import type { GitHub } from './github-client.ts';
+import { Forks, type GitHubName, parseGitHubName, spell } from './github-fork.ts';
+import { openPullRequest, requestTitle } from './github-pull.ts';
+import { pushingEnvironment } from './github-transport.ts';
+import type { Environment } from './process.ts';
+import { type PushedReferences, pushReferences, standingAt } from './push-references.ts';
+import { UserGit } from './user-git.ts';
+
+export interface GitHubForgeOptions {
+  readonly github: GitHub;
+  readonly upstream: GitHubName;
+  /** The fork to push to; undefined: the user's own, which is made if there is none. */
+  readonly fork: GitHubName | undefined;
+  /** Whether pull requests are opened as drafts. */
+  readonly draft: boolean;
+  /** Where the user pushes the source to: one who does so by SSH pushes submissions by SSH. */
+  readonly sourceAddress: string | undefined;
+  readonly workspace: string;
+  readonly environment: Environment;
+  readonly openStore: (gitFolder: string) => Promise<ObjectStore>;
+}
+
+/** Package repositories at GitHub: a submission is a pull request from the submitter's fork. */
+export function githubForge(options: GitHubForgeOptions): Forge {
+  const { github, upstream } = options;
+  const address = `${github.site}/${spell(upstream)}`;
+  const { environment, openStore } = options;
+  const places = { environment, openStore, address: `${address}.git`, folder: options.workspace };
+  return {
+    kind: 'github',
+    address,
+    open: async (branch) => {
+      const forks = new Forks(github, upstream, options.fork);
+      const { workspace, head } = await GitWorkspace.fetch(places, branch);
+      const base = await forks.base(head.branch, head.oid);
+      if (base !== head.oid) await workspace.fetchCommit(base);
+      const fork = await forks.find();
+      const login = github.token === undefined ? undefined : await github.login();
+      const facts = { ...(fork && { fork: spell(fork) }), ...(login && { login }) };
+      return new GitHubRepository(options, forks, workspace, { branch: head.branch, base, facts }, head.oid);
+    },
+    reopen: async (place) => {
+      const named = options.fork ?? parseGitHubName(place.facts['fork'] ?? '');
+      const forks = new Forks(github, upstream, named);
+      const workspace = await GitWorkspace.reopen(places);
+      return new GitHubRepository(options, forks, workspace, place, place.base);
+    },
+  };
+}
+
+class GitHubRepository implements PackageRepository {
+  readonly branch: string;
+  readonly base: Oid;
+  readonly tip: Oid;
+  /** `fork`, where there was one already, and `login`. */
+  readonly facts: Facts;
+  readonly #options: GitHubForgeOptions;
+  readonly #forks: Forks;
+  readonly #workspace: GitWorkspace;
+
+  constructor(
+    options: GitHubForgeOptions,
+    forks: Forks,
+    workspace: GitWorkspace,
+    { branch, base, facts }: RepositoryPlace,
+    tip: Oid,
+  ) {
+    this.branch = branch;
+    this.base = base;
+    this.tip = tip;
+    this.facts = facts;
+    this.#options = options;
+    this.#forks = forks;
+    this.#workspace = workspace;
+  }
+
+  get store(): ObjectStore {
+    return this.#workspace.store;
+  }
+
+  bring(oids: readonly Oid[]): Promise<void> {
+    return this.#workspace.bring(oids);
+  }
+
+  async standing(names: readonly string[]): Promise<readonly Reference[]> {
+    const fork = await this.#forks.find();
+    if (fork === undefined) return [];
+    // Reading what is public takes neither key nor password.
+    const address = `${this.#options.github.site}/${spell(fork)}.git`;
+    return standingAt(this.#workspace.git, address, address, this.store.format, names);
+  }
+
+  announce(names: SubmissionNames): readonly string[] {
+    const { upstream, draft } = this.#options;
+    const who = this.facts['login'] ?? 'your account';
+    return [
+      ...(this.facts['fork'] === undefined ? [`fork ${spell(upstream)} for ${who}`] : []),
+      this.#pushTitle(names),
+      requestTitle(upstream, { ...names, draft }),
+    ];
+  }
+
+  #pushTitle({ branch, tag }: SubmissionNames): string {
+    const { fork, login } = this.facts;
+    return `push branch ${branch} and tag ${tag} to ${fork ?? `the fork of ${login ?? 'your account'}`}`;
+  }
+
+  acts(submission: Submission): readonly OutwardAct[] {
+    const { fork, login } = this.facts;
+    return [...(fork === undefined ? [this.#forks.act(login ?? '')] : []), this.#push(submission)];
+  }
+
+  requests(submission: Submission): readonly OutwardAct[] {
+    const { github, upstream } = this.#options;
+    return [openPullRequest({ github, upstream, forks: this.#forks, base: this.branch }, submission)];
+  }
+
+  #push(submission: Submission): OutwardAct {
+    const { branch, tag, head, tagOid } = submission;
+    const act = {
+      id: 'push-submission',
+      title: this.#pushTitle(submission),
+      details: { upstream: spell(this.#options.upstream), branch, head, tag, tagOid, base: this.base },
+    };
+    const references = [
+      { name: `refs/heads/${branch}`, oid: head },
+      { name: `refs/tags/${tag}`, oid: tagOid },
+    ];
+    const pushing = async (): Promise<OutwardAct> =>
+      pushReferences(act, { ...(await this.#destination()), references });
+    return {
+      ...act,
+      perform: async (begun) => {
+        try {
+          return await (await pushing()).perform(begun);
+        } catch (error) {
+          if (!(error instanceof Fault) || !error.message.includes('shallow update not allowed')) throw error;
+          // The fork turned out not to have the base: git then needs the commits in between, but none of their files.
+          await this.#workspace.deepen();
+          return (await pushing()).perform(begun);
+        }
+      },
+      undo: async (facts) => (await (await pushing()).undo?.(facts)) ?? { undone: false, outcome: 'nothing' },
+    };
+  }
+
+  async #destination(): Promise<Pick<PushedReferences, 'git' | 'remote' | 'address'>> {
+    const { github, environment, sourceAddress, workspace } = this.#options;
+    const fork = await this.#forks.require();
+    const ssh = usesSsh(sourceAddress, github.site);
+    const address = ssh ? fork.sshAddress : `${github.site}/${spell(fork)}.git`;
+    const pushing = ssh ? environment : await pushingEnvironment(environment, github.site, github.token);
+    return { git: new UserGit(workspace, pushing, workspace), remote: address, address };
+  }
+
+  received(): Promise<number> {
+    return this.#workspace.received();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** Whether an address is one of the same host by SSH: `git@github.com:…`, `ssh://git@github.com/…`. */
+function usesSsh(address: string | undefined, site: string): boolean {
+  const host = /^(?:(?:git\+)?ssh:\/\/)?[\w.-]+@([\w.-]+)(?::\d+)?[:/]/.exec(address ?? '')?.[1];
+  return host !== undefined && host === new URL(site).hostname;
+}

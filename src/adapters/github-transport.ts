@@ -1,0 +1,43 @@
+import { run, type Environment } from './process.ts';
+import type { GitHubToken } from './github-token.ts';
+
+/** The name of the environment variable that takes the token to our credential helper: git hands it to nobody else. */
+const variable = 'OPAM_SIGNET_GIT_PASSWORD';
+
+/** What git runs to know the password. Its text, which others may see, does not have the token. */
+const helper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$${variable}"; }; f`;
+
+/**
+ * The environment in which git pushes to a web site: with the user's own credential helper where that knows a
+ * password, otherwise with the token. The token stands in no argument, address or configuration, and no helper is
+ * told to store it.
+ */
+export async function pushingEnvironment(
+  environment: Environment,
+  site: string,
+  token: GitHubToken | undefined,
+): Promise<Environment> {
+  if (token === undefined || (await knowsPassword(environment, site))) return environment;
+  const count = Number(environment['GIT_CONFIG_COUNT'] ?? '0');
+  return {
+    ...environment,
+    [variable]: token.secret,
+    GIT_CONFIG_COUNT: String(count + 2),
+    // An empty name forgets all helpers before it (gitcredentials(7)).
+    [`GIT_CONFIG_KEY_${count}`]: `credential.${site}.helper`,
+    [`GIT_CONFIG_VALUE_${count}`]: '',
+    [`GIT_CONFIG_KEY_${count + 1}`]: `credential.${site}.helper`,
+    [`GIT_CONFIG_VALUE_${count + 1}`]: helper,
+  };
+}
+
+/** Whether the user's git would push there without asking anybody. */
+async function knowsPassword(environment: Environment, site: string): Promise<boolean> {
+  const { protocol, host } = new URL(site);
+  const answer = await run('git', ['credential', 'fill'], {
+    env: { ...environment, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'false', SSH_ASKPASS: 'false' },
+    input: `protocol=${protocol.replace(':', '')}\nhost=${host}\n\n`,
+    timeout: 30_000,
+  }).catch(() => undefined);
+  return answer?.status === 0 && /^password=./m.test(Buffer.from(answer.stdout).toString());
+}
