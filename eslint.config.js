@@ -28,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/**', 'src/workflows/**', 'src/render/**', 'src/adapters/**'],
+    files: ['src/core/**', 'src/workflows/**', 'src/render/**', 'src/page/**', 'src/adapters/**'],
     rules: {
       'no-restricted-globals': [
         'error',
@@ -67,5 +67,22 @@ export default tseslint.config(
     ['**/adapters/**', '**/workflows/**', '**/cli/**', ...platform],
     'Renderers turn core values into text.',
   ),
+  forbid(
+    ['src/page/**'],
+    ['**/adapters/**', '**/workflows/**', '**/render/**', '**/cli/**', ...platform],
+    'The page runs in a browser and sees the core only.',
+  ),
+  {
+    files: ['src/page/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({
+          property,
+          message: 'Text from outside becomes text: use element().',
+        })),
+      ],
+    },
+  },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly' } } },
 );

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const source = resolve(import.meta.dirname, '../src');
 
-type Layer = 'core' | 'workflows' | 'adapters' | 'render' | 'cli';
+type Layer = 'core' | 'workflows' | 'adapters' | 'render' | 'page' | 'cli';
 
 /** Which layers a layer may import, beside itself. Adapters do not know each other, but for the two that serve them. */
 const mayImport: Record<Layer, readonly Layer[]> = {
@@ -12,6 +12,7 @@ const mayImport: Record<Layer, readonly Layer[]> = {
   workflows: ['core'],
   adapters: ['core'],
   render: ['core'],
+  page: ['core'],
   cli: ['core', 'workflows', 'adapters', 'render'],
 };
 
@@ -22,6 +23,7 @@ const packages: Record<string, readonly string[]> = {
   'core/trust': ['node:crypto', 'smol-toml', 'valibot'],
   workflows: [],
   render: ['chalk'],
+  page: ['d3-scale', 'd3-selection', 'd3-zoom', 'minisearch'],
 };
 
 interface Import {
@@ -57,7 +59,7 @@ describe('the layers', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the core, the workflows and the renderers import no package but those of their folder', () => {
+  test('the core, the workflows, the renderers and the page import no package but those of their folder', () => {
     const wrong = imports.filter((one) => {
       if (isLocal(one)) return false;
       const folders = Object.keys(packages).filter((folder) => one.from.startsWith(`${folder}/`));
@@ -65,6 +67,15 @@ describe('the layers', () => {
       return nearest !== undefined && packages[nearest]?.includes(one.to) === false;
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('the page runs in a browser, so of the core it imports what needs nothing else', () => {
+    const core = imports.filter(
+      (one) => layerOf(one.from) === 'page' && isLocal(one) && layerOf(target(one)) === 'core',
+    );
+    const further = imports.filter((one) => core.some((used) => target(used) === one.from));
+    expect(core.length).toBeGreaterThan(0);
+    expect(further).toEqual([]);
   });
 
   test('no file reaches itself by what it imports at run time', () => {

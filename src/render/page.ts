@@ -27,12 +27,13 @@ function pieceText(piece: Piece): string {
 }
 
 /**
- * A whole page of one file. Its policy lets a browser load nothing and run nothing; the style sheet is admitted by its
- * digest, so that style attributes which got in all the same have no effect either.
+ * A whole page of one file. Its policy lets a browser load nothing, and run nothing but the page's own script, if it
+ * has one; style sheet and script are admitted by their digests, so that style attributes and scripts which got in all
+ * the same have no effect.
  */
-export function page(title: string, css: string, body: Html): string {
-  const digest = Buffer.from(sha256Hex(Buffer.from(css)), 'hex').toString('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
+export function page(title: string, css: string, body: Html, script?: string): string {
+  const scripts = script === undefined ? '' : ` script-src ${digestOf(script)};`;
+  const policy = `default-src 'none';${scripts} style-src ${digestOf(css)}; base-uri 'none'; form-action 'none'`;
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -45,8 +46,11 @@ export function page(title: string, css: string, body: Html): string {
 <style>${new Html(css)}</style>
 </head>
 <body>
-${body}
+${body}${script === undefined ? undefined : markup`\n<script>${new Html(script)}</script>`}
 </body>
 </html>
 `.text;
 }
+
+const digestOf = (text: string): string =>
+  `'sha256-${Buffer.from(sha256Hex(Buffer.from(text)), 'hex').toString('base64')}'`;

@@ -1,5 +1,6 @@
 import type { AttributionKind } from '../core/chain/attribution.ts';
 import type { StepEvent } from '../core/chain/history.ts';
+import type { Oid } from '../core/git/oid.ts';
 import type { Verdict } from '../core/openpgp/signature.ts';
 import type { HistoryCounts, HistorySums } from '../core/report/history-part.ts';
 import {
@@ -30,7 +31,7 @@ export class Tally {
     }
     for (const { verdict } of event.judgement.evidence) count(this.#signatures, verdict.verdict);
     for (const { kind } of event.judgement.attributions) count(this.#paths, kind);
-    for (const one of event.judgement.findings) this.#note(one);
+    for (const one of event.judgement.findings) this.#note(inStep(one, event.judgement.step.oid));
   }
 
   /** Adds what another walk has added up, over the steps that follow. */
@@ -80,6 +81,14 @@ export class Tally {
     const list = this.#findings[one.severity];
     if (list.length < listed[one.severity]) list.push(one);
   }
+}
+
+/** A finding about an object of a side tells the step that brought it in, too. */
+function inStep(one: Finding, step: Oid): Finding {
+  const { object } = one.at;
+  return object === undefined || object === step
+    ? one
+    : { ...one, at: { ...one.at, step: one.at.step ?? step } };
 }
 
 /** The conclusion on one step alone: every path attributed, and nothing that speaks against it. */

@@ -2,6 +2,7 @@ import { openStore } from '../../adapters/open-store.ts';
 import { writePart } from '../../adapters/part-file.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ObjectStore } from '../../core/ports.ts';
+import type { Chronicler } from '../../workflows/chronicler.ts';
 import { Explanation } from '../../workflows/explain.ts';
 import { verifyRepo, type VerifyRepoRequest } from '../../workflows/verify-repo.ts';
 import type { Context } from '../context.ts';
@@ -30,16 +31,30 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
   });
   try {
     const explanation = options.explain === undefined ? undefined : new Explanation(options.explain);
-    const { report, part } = await verifyRepo({
+    const chronicler = await chroniclerFor(context, options);
+    const verified = await verifyRepo({
       ...(await rangeOf(store, context, options)),
       progress: await makeProgress(context),
-      onStep: (event) => explanation?.add(event),
+      onStep: (event) => {
+        explanation?.add(event);
+        chronicler?.add(event);
+      },
     });
+    const { report, part } = verified;
     if (options.part !== undefined && part !== undefined) await writePart(options.part, part);
-    return await printReport(context, repoView(report, explanation?.changes));
+    const view = repoView(report, explanation?.changes);
+    if (chronicler === undefined) return await printReport(context, view);
+    const { printHistoryPage } = await import('../history-page.ts');
+    return await printHistoryPage(context, view, verified, chronicler.chronicle);
   } finally {
     await store.close();
   }
+}
+
+/** The page of a whole history wants every step; with `--explain` the page is about one path, and plain. */
+async function chroniclerFor({ options }: Context, { explain }: Options): Promise<Chronicler | undefined> {
+  if (options.format !== 'html' || explain !== undefined) return undefined;
+  return new (await import('../../workflows/chronicler.ts')).Chronicler();
 }
 
 /** From where to where history is judged, on what it rests, and for which moment. */

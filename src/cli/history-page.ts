@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import type { Chronicle } from '../core/report/chronicle.ts';
+import { overviewOf } from '../core/trust/keyring-overview.ts';
+import { historyPage, type PageAssets } from '../render/history-page/history-page.ts';
+import type { ReportView } from '../render/view.ts';
+import type { VerifiedHistory } from '../workflows/verify-repo.ts';
+import type { Context } from './context.ts';
+import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { packageVersion } from './version.ts';
+
+/** Writes the report on a whole history as one page; its conclusion is the exit status. */
+export async function printHistoryPage(
+  context: Context,
+  { subject }: ReportView,
+  { report, ledger }: VerifiedHistory,
+  chronicle: Chronicle,
+): Promise<ExitCode> {
+  const { counts, unlisted } = report;
+  const keyring = ledger && overviewOf(ledger.keyrings.inForce, report.now);
+  const shown = { report, subject, steps: counts.steps, unlisted, chronicle, keyring };
+  await context.print(historyPage(shown, await pageAssets(), packageVersion()));
+  return exitCodeOf(report.conclusion);
+}
+
+/** Reads what the build made of src/page: the same place for the program and for its source. */
+async function pageAssets(): Promise<PageAssets> {
+  const read = (name: string): Promise<string> =>
+    readFile(new URL(`../../dist/page/${name}`, import.meta.url), 'utf8');
+  return { script: await read('report.js'), style: await read('report.css') };
+}
