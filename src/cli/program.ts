@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import type { Dispatch } from './flags.ts';
+import { auditVerb } from './verbs/audit.ts';
 import { demoVerb } from './verbs/demo.ts';
 import { addHelpVerb } from './verbs/help.ts';
 import { addJudgingVerbs } from './verbs/judging.ts';
@@ -21,6 +22,7 @@ export function makeProgram(dispatch: Dispatch): Command {
   program.addCommand(publishVerb(dispatch));
   addJudgingVerbs(program, dispatch);
   addReviewingVerbs(program, dispatch);
+  program.addCommand(auditVerb(dispatch));
   program.addCommand(keyringVerbs(dispatch));
   program.addCommand(stateVerbs(dispatch));
   program.addCommand(trustVerbs(dispatch));

@@ -58,6 +58,10 @@ describe('docs/report.schema.json fits', () => {
     expect(await document('keyring', 'check', ...folder)).toMatchObject({ verb: 'keyring check' });
   });
 
+  test('what audit writes', async () => {
+    expect(await document('audit', '--to', foreign)).toMatchObject({ verb: 'audit', commits: 2 });
+  });
+
   test('what state list writes', async () => {
     expect(await document('state', 'list')).toMatchObject({ verb: 'state list', states: [] });
   });

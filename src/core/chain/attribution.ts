@@ -97,10 +97,13 @@ const nobody = (path: RepositoryPath, kind: AttributionKind, findings: readonly 
 });
 
 /** How M's entry for a path relates to what the side and the mainline made of it since the merge base. */
-type Fit = 'clean' | 'evil' | 'rolled-back' | 'conflict';
+export type Fit = 'clean' | 'evil' | 'rolled-back' | 'conflict';
 
 /** M takes the side's entry, and the mainline did not change it meanwhile (trust model, section 5.2). */
-function fitOf(change: PathChange, { changes, fromHead }: SideMaterial): Fit {
+export function fitOf(
+  change: PathChange,
+  { changes, fromHead }: Pick<SideMaterial, 'changes' | 'fromHead'>,
+): Fit {
   const onSide = changes.get(change.path);
   if (onSide === undefined) return fromHead?.has(change.path) === false ? 'rolled-back' : 'evil';
   const mainlineLeftAlone = sameEntry(onSide.before, change.before);

@@ -43,6 +43,30 @@ export function auditKeyring(certificates: readonly Certificate[]): KeyringState
   };
 }
 
+/** The address in the user ids of the keys by which GitHub itself signs. They stand for no person. */
+const webFlow = 'noreply@github.com';
+
+/**
+ * The same keyring as it would be if whoever it lists had signed up: holders of bare certificates are contributors,
+ * but for the forge itself, and changes that nobody signed are refused.
+ */
+export function rehearsalOf(state: KeyringState): KeyringState {
+  const { keyring } = state;
+  const bare = keyring.repository === anyRepository;
+  const contributors = new Map(
+    [...keyring.contributors].map(([id, one]) => {
+      const roles = bare && !one.name.includes(webFlow) ? new Set(['contributor'] as const) : one.roles;
+      return [id, { ...one, roles }] as const;
+    }),
+  );
+  const policy = { ...keyring.policy, unsigned: 'refuse' } as const;
+  return {
+    ...state,
+    keyring: { ...keyring, contributors, policy },
+    holderOf: (fingerprint) => contributors.get(state.holderOf(fingerprint)?.id ?? ''),
+  };
+}
+
 function holderOf({ fingerprint, userIds }: Certificate): Contributor {
   const [name = fingerprint] = userIds;
   return { id: fingerprint, name, roles: new Set(), packages: [], fingerprints: [fingerprint] };
