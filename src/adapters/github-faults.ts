@@ -47,7 +47,7 @@ export function githubFault(error: unknown, asked: Asked): unknown {
   const { status, headers } = failure;
   if (headers === undefined) return unreachable(failure, asked);
   if (status === 429 || (status === 403 && isRateLimit(failure))) return rateLimited(failure, asked);
-  const said = `GitHub would not ${asked.doing}: ${whatItSays(failure)}`;
+  const said = `GitHub would not ${asked.doing}: ${whatItSays(failure, asked.token)}`;
   if (status === 401) return new Fault('token.refused', said, mendToken(asked));
   if (status === 403) return new Fault('token.refused', said, mendScope(asked));
   if (status >= 500)
@@ -87,8 +87,8 @@ function rateLimited({ headers }: RequestFailure, { doing, token }: Asked): Faul
   );
 }
 
-/** GitHub's own words, with what it says of single values. */
-function whatItSays({ status, data }: RequestFailure): string {
+/** GitHub's own words, with what it says of single values; without the token, should it say that. */
+function whatItSays({ status, data }: RequestFailure, token: GitHubToken | undefined): string {
   const errors: readonly unknown[] = Array.isArray(data['errors']) ? data['errors'] : [];
   const details = errors.flatMap((one) => {
     const { message, resource, field, code } = record(one);
@@ -99,7 +99,8 @@ function whatItSays({ status, data }: RequestFailure): string {
       : [];
   });
   const message = typeof data['message'] === 'string' ? data['message'] : `status ${status}`;
-  return `${[message, ...details].map((one) => one.replace(/\.$/, '')).join('. ')}.`;
+  const said = `${[message, ...details].map((one) => one.replace(/\.$/, '')).join('. ')}.`;
+  return token === undefined ? said : said.replaceAll(token.secret, '…');
 }
 
 const mendToken = ({ token }: Asked): string =>

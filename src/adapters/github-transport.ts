@@ -1,11 +1,9 @@
 import { run, type Environment } from './process.ts';
+import { passwordVariable } from './user-git.ts';
 import type { GitHubToken } from './github-token.ts';
 
-/** The name of the environment variable that takes the token to our credential helper: git hands it to nobody else. */
-const variable = 'OPAM_SIGNET_GIT_PASSWORD';
-
 /** What git runs to know the password. Its text, which others may see, does not have the token. */
-const helper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$${variable}"; }; f`;
+const helper = `!f() { test "$1" = get && printf 'username=x-access-token\\npassword=%s\\n' "$${passwordVariable}"; }; f`;
 
 /**
  * The environment in which git pushes to a web site: with the user's own credential helper where that knows a
@@ -21,7 +19,7 @@ export async function pushingEnvironment(
   const count = Number(environment['GIT_CONFIG_COUNT'] ?? '0');
   return {
     ...environment,
-    [variable]: token.secret,
+    [passwordVariable]: token.secret,
     GIT_CONFIG_COUNT: String(count + 2),
     // An empty name forgets all helpers before it (gitcredentials(7)).
     [`GIT_CONFIG_KEY_${count}`]: `credential.${site}.helper`,

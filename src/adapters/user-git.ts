@@ -16,6 +16,9 @@ const repositoryVariables = new Set([
   'GIT_WORK_TREE',
 ]);
 
+/** The variable in which a credential helper of ours finds the password. What git says must not repeat it. */
+export const passwordVariable = 'OPAM_SIGNET_GIT_PASSWORD';
+
 /**
  * The user's own git in one folder: with their settings, credential helper, SSH agent and `insteadOf`. Whatever
  * git says comes back without passwords.
@@ -39,7 +42,9 @@ export class UserGit {
     bounds: Bounds = {},
   ): Promise<ProcessAnswer> {
     const answer = await run('git', args, { env: this.#environment, cwd: this.folder, input, ...bounds });
-    return { ...answer, stderr: withoutPasswords(answer.stderr) };
+    const secret = this.#environment[passwordVariable];
+    const stderr = secret === undefined ? answer.stderr : answer.stderr.replaceAll(secret, '…');
+    return { ...answer, stderr: withoutPasswords(stderr) };
   }
 
   /** The output without its last line feed; any exit status but 0 is a Fault of this code. */

@@ -42,7 +42,11 @@ export class GitHubAuthor {
     this.home = parts.home;
   }
 
-  static async create(): Promise<GitHubAuthor> {
+  /**
+   * `helper`: whether git knows how to push to GitHub, as after gh auth setup-git; if not, the project is pushed to a
+   * folder.
+   */
+  static async create({ helper = true }: { readonly helper?: boolean } = {}): Promise<GitHubAuthor> {
     const server = await ForgeServer.start();
     const token = server.addUser('alice');
     server.addUser('mia', ['repo']);
@@ -67,22 +71,21 @@ export class GitHubAuthor {
     const head = await source.commitFiles({ files: project, date: now - 60, message: 'Release 1.0\n' });
     await source.ref('refs/heads/main', head);
     await source.git('reset', '--quiet', '--hard');
-    await source.git('remote', 'add', 'origin', `${server.url}/alice/foo.git`);
+    const origin = helper
+      ? `${server.url}/alice/foo.git`
+      : (await TestRepository.create({ bare: true })).folder;
+    await source.git('remote', 'add', 'origin', origin);
     const made = new GitHubAuthor({ server, upstream, source, token, gpg, fingerprint, home });
-    await made.configureGit();
+    await made.configureGit(helper);
     return made;
   }
 
-  /** What `git config --global` of an author has, with a helper that knows how to push to their own project. */
-  private async configureGit(): Promise<void> {
-    // As gh auth setup-git writes it.
-    const helper = '!f() { test "$1" = get && echo username=alice && echo "password=$GH_TOKEN"; }; f';
+  /** What `git config --global` of an author has. */
+  private async configureGit(helper: boolean): Promise<void> {
+    const program = '!f() { test "$1" = get && echo username=alice && echo "password=$GH_TOKEN"; }; f';
     const lines = [
-      `[credential "${this.server.url}"]`,
-      `\thelper = ${JSON.stringify(helper)}`,
-      '[user]',
-      '\tname = Alice Example',
-      '\temail = alice@example.org',
+      ...(helper ? [`[credential "${this.server.url}"]`, `\thelper = ${JSON.stringify(program)}`] : []),
+      ...['[user]', '\tname = Alice Example', '\temail = alice@example.org'],
       `\tsigningKey = ${this.fingerprint}`,
     ];
     await writeFile(join(this.home, '.gitconfig'), `${lines.join('\n')}\n`);
