@@ -112,7 +112,7 @@ export class GitHub {
   }
 
   /** The account that the token belongs to; `name[bot]` for that of an app, as the token of a workflow is one. */
-  login(): Promise<string> {
+  async login(): Promise<string> {
     const doing = 'say whose token this is';
     this.requireToken(doing);
     this.#login ??= this.ask(doing, (rest) => rest.users.getAuthenticated()).then(
