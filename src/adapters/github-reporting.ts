@@ -1,9 +1,9 @@
 import { Fault } from '../core/fault.ts';
 import type { OutwardAct, Performed } from '../core/outward-act.ts';
 import type { Conclusion } from '../core/report/report.ts';
-import { bearsMarker, markedText } from '../core/report/comment.ts';
-import type { Annotation, CheckResult, MarkedComment, ReportingForge } from '../core/review-ports.ts';
+import type { Annotation, CheckResult, ReportingForge } from '../core/review-ports.ts';
 import type { GitHub } from './github-client.ts';
+import { type Conversation, putComment, type StandingComment } from './marked-comment.ts';
 
 interface GitHubRepository {
   readonly owner: string;
@@ -16,7 +16,7 @@ export const githubReporting = (github: GitHub, where: GitHubRepository): Report
     id: 'comment',
     title: `comment on pull request ${comment.number} of ${nameOf(where)}`,
     details: { repository: nameOf(where), number: String(comment.number), marker: comment.marker },
-    perform: () => putComment(github, where, comment),
+    perform: () => putComment(conversationOf(github, where, comment.number), comment),
   }),
   check: (check): OutwardAct => ({
     id: 'check',
@@ -28,45 +28,49 @@ export const githubReporting = (github: GitHub, where: GitHubRepository): Report
 
 const nameOf = ({ owner, repo }: GitHubRepository): string => `${owner}/${repo}`;
 
-interface StandingComment {
+interface IssueComment {
   readonly id: number;
   readonly html_url: string;
   readonly body?: string | undefined;
   readonly user: { readonly login: string } | null;
 }
 
-async function putComment(
-  github: GitHub,
-  where: GitHubRepository,
-  { number, marker, body }: MarkedComment,
-): Promise<Performed> {
-  const text = markedText(marker, body);
-  const login = await github.login();
-  const find = async (): Promise<StandingComment | undefined> => {
-    const all = await github.list<StandingComment>(
-      `list the comments on pull request ${number} of ${nameOf(where)}`,
-      (page, rest) => rest.issues.listComments({ ...where, ...page, issue_number: number }),
-    );
-    return all.find((one) => one.user?.login === login && bearsMarker(one.body ?? '', marker));
-  };
-  const standing = await find();
-  if (standing?.body === text) return { outcome: `${standing.html_url} says so already`, made: false };
-  const upToDate = async (): Promise<StandingComment | undefined> => {
-    const found = await find();
-    return found?.body === text ? found : undefined;
-  };
-  const doing = `comment on pull request ${number} of ${nameOf(where)}`;
-  const put = await github.write<StandingComment>(
-    doing,
-    (rest) =>
-      standing === undefined
-        ? rest.issues.createComment({ ...where, issue_number: number, body: text })
-        : rest.issues.updateComment({ ...where, comment_id: standing.id, body: text }),
-    upToDate,
-  );
+const standing = ({ id, html_url, body = '', user }: IssueComment): StandingComment => ({
+  ...{ id, text: body, author: user?.login, url: html_url },
+});
+
+function conversationOf(github: GitHub, where: GitHubRepository, number: number): Conversation {
+  const at = `pull request ${number} of ${nameOf(where)}`;
+  const list = async (): Promise<readonly StandingComment[]> =>
+    (
+      await github.list<IssueComment>(`list the comments on ${at}`, (page, rest) =>
+        rest.issues.listComments({ ...where, ...page, issue_number: number }),
+      )
+    ).map(standing);
   return {
-    outcome: `${put.html_url} ${standing === undefined ? 'made' : 'updated'}`,
-    made: standing === undefined,
+    login: () => github.login(),
+    list,
+    create: async (text) => {
+      const login = await github.login();
+      // Where the answer was lost, the comment may stand all the same.
+      return github.write<StandingComment>(
+        `comment on ${at}`,
+        async (rest) => ({
+          data: standing(
+            (await rest.issues.createComment({ ...where, issue_number: number, body: text })).data,
+          ),
+        }),
+        async () => (await list()).find((one) => one.author === login && one.text === text),
+      );
+    },
+    update: (id, text) =>
+      github.write<StandingComment>(
+        `comment on ${at}`,
+        async (rest) => ({
+          data: standing((await rest.issues.updateComment({ ...where, comment_id: id, body: text })).data),
+        }),
+        async () => (await list()).find((one) => one.id === id && one.text === text),
+      ),
   };
 }
 
