@@ -16,12 +16,14 @@ export function forgejoReview(forgejo: Forgejo, where: ForgejoRepository): Revie
   return {
     title: 'Forgejo',
     address: `${forgejo.site}/${name}.git`,
-    pullRequest: async (number) => pullRequestOf(await read(forgejo, where, number)),
+    pullRequest: async (number) => pullRequestOf(forgejo.site, await read(forgejo, where, number)),
     openPullRequests: async () => {
       const all = await forgejo.list(`list the pull requests of ${name}`, (page, api) =>
         api.repos.repoListPullRequests(where.owner, where.repo, { ...page, state: 'open', sort: 'oldest' }),
       );
-      return all.map(pullRequestOf).sort((one, other) => one.number - other.number);
+      return all
+        .map((one) => pullRequestOf(forgejo.site, one))
+        .sort((one, other) => one.number - other.number);
     },
     merge: (request) => ({
       id: 'merge',
@@ -51,9 +53,10 @@ async function read(forgejo: Forgejo, where: ForgejoRepository, number: number):
   );
 }
 
-function pullRequestOf(pull: ForgejoPull): PullRequest {
+/** The address is built here and not taken from the answer: git is sent to this forge and nowhere else. */
+function pullRequestOf(site: string, pull: ForgejoPull): PullRequest {
   const { number = 0, html_url = '', title = '', draft = false, user, base, head } = pull;
-  const address = head?.repo?.clone_url;
+  const name = head?.repo?.full_name ?? '';
   return {
     number,
     url: html_url,
@@ -64,7 +67,9 @@ function pullRequestOf(pull: ForgejoPull): PullRequest {
     base: base?.ref ?? '',
     head: headOf(pull),
     headReference: `refs/pull/${number}/head`,
-    source: address === undefined ? undefined : { address, branch: head?.ref ?? '' },
+    source: /^[\w.-]+\/[\w.-]+$/.test(name)
+      ? { address: `${site}/${name}.git`, branch: head?.ref ?? '' }
+      : undefined,
   };
 }
 

@@ -91,9 +91,11 @@ function headOf({ sha, iid }: Pick<MergeRequest, 'sha' | 'iid'>): Oid {
   );
 }
 
+/** Built here and not taken from the answer: git is sent to this forge and nowhere else. */
 const readAddress = async (gitlab: GitLab, id: number): Promise<string | undefined> => {
   const project = await gitlab.find(`read project ${id}`, (api) => api.Projects.show(id));
-  return project?.http_url_to_repo;
+  const path = project?.path_with_namespace ?? '';
+  return /^[\w.-]+(?:\/[\w.-]+)+$/.test(path) ? `${gitlab.site}/${path}.git` : undefined;
 };
 
 /** Presses the button, which GitLab does only if the head is still this one. */

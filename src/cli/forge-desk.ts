@@ -3,20 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findRemote, refusePassword } from '../adapters/git-remote.ts';
-import { githubReview } from '../adapters/github-review.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { UserGit } from '../adapters/user-git.ts';
 import { Fault } from '../core/fault.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { type ForgePlace, parseForgePlace } from '../core/review/pull-request-name.ts';
-import type { ReviewForge } from '../core/review-ports.ts';
 import type { Context } from './context.ts';
-import { openGitHub } from './github.ts';
+import { openForge, type OpenedForge } from './review-forges.ts';
 import { environmentOfPrograms } from './signing-key.ts';
 
 /** A package repository at a forge, with a repository on this machine that its objects are fetched into. */
-export interface ForgeDesk {
-  readonly review: ReviewForge;
+export interface ForgeDesk extends OpenedForge {
   readonly store: ObjectStore;
   readonly git: UserGit;
   /** What git fetches from and pushes to: the name of a remote of the user's, or an address. */
@@ -44,10 +41,11 @@ export async function openForgeDesk(
     const git = new UserGit(context.options.directory, environment);
     const remote = here && (await remoteHere(git, options.remote, named));
     const place = named ?? remote?.place ?? placeOf(options.remote);
-    const review = await openReview(context, place);
-    if (here !== undefined && remote !== undefined) return { review, store: here, git, remote: remote.name };
+    const forge = await openForge(context, requirePlace(place));
+    if (here !== undefined && remote !== undefined)
+      return { ...forge, store: here, git, remote: remote.name };
     await here?.close();
-    return await openWorkspace(context, review, options);
+    return await openWorkspace(context, forge, options);
   } catch (error) {
     await here?.close();
     throw error;
@@ -100,37 +98,24 @@ function placeOf(remote: string | undefined): ForgePlace | undefined {
   return /^[\w.-]+\/[\w.-]+$/.test(remote) ? { host: 'github.com', path: remote } : parseForgePlace(remote);
 }
 
-/** The forge at a place. */
-async function openReview(context: Context, place: ForgePlace | undefined): Promise<ReviewForge> {
-  if (place === undefined) {
-    throw new Fault(
-      'pull-request.not-found',
-      'Nothing says at which forge the pull request is.',
-      'Give its address instead of its number, or name the package repository: --remote OWNER/NAME.',
-    );
-  }
-  const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(place.path) ?? [];
-  const github = await openGitHub(context);
-  const hosts = [new URL(github.site).host, 'github.com'];
-  if (owner !== undefined && name !== undefined && hosts.includes(place.host)) {
-    return githubReview(github, { owner, name });
-  }
+function requirePlace(place: ForgePlace | undefined): ForgePlace {
+  if (place !== undefined) return place;
   throw new Fault(
     'pull-request.not-found',
-    `${place.host} is no forge that this program knows.`,
-    'Fetch the pull request by git and name it BASE..HEAD. OPAM_SIGNET_GITHUB_API names an Enterprise Server.',
+    'Nothing says at which forge the pull request is.',
+    'Give its address instead of its number, or name the package repository: --remote OWNER/NAME.',
   );
 }
 
 /** A bare repository of our own for each package repository; everything in it can be fetched again. */
 async function openWorkspace(
   context: Context,
-  review: ReviewForge,
+  forge: OpenedForge,
   { store }: DeskOptions,
 ): Promise<ForgeDesk> {
   const { environment } = context;
   const cache = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
-  const digest = createHash('sha256').update(review.address).digest('hex').slice(0, 16);
+  const digest = createHash('sha256').update(forge.review.address).digest('hex').slice(0, 16);
   const folder = join(cache, 'opam-signet', 'repositories', `${digest}.git`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const git = new UserGit(folder, environmentOfPrograms(context), folder);
@@ -140,9 +125,9 @@ async function openWorkspace(
     mend: 'Is the disk full?',
   });
   return {
-    review,
+    ...forge,
     store: await openStore(folder, { kind: store, environment }),
     git,
-    remote: review.address,
+    remote: forge.review.address,
   };
 }

@@ -6,11 +6,12 @@ import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { parsePullRequestName } from '../core/review/pull-request-name.ts';
-import type { MaintainedRemote, PullRequest, ReviewForge } from '../core/review-ports.ts';
+import type { MaintainedRemote, PullRequest } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import type { Context } from './context.ts';
 import { makeProgress } from './progress.ts';
 import { makeSources } from './release-fetching.ts';
+import type { OpenedForge } from './review-forges.ts';
 import { requireCommit } from './revision.ts';
 import { environmentOfPrograms } from './signing-key.ts';
 import { type TrustOptions, trustSource } from './trust.ts';
@@ -34,7 +35,7 @@ export interface OpenedPullRequest {
   /** The name of the branch that it is for, without `refs/heads/`; undefined where only a commit was named. */
   readonly branch: string | undefined;
   /** Undefined: it is at no forge. */
-  readonly forge: { readonly review: ReviewForge; readonly pull: PullRequest } | undefined;
+  readonly forge: (OpenedForge & { readonly pull: PullRequest }) | undefined;
   /** The package repository that maintainers push to; undefined where nothing is named and there is none. */
   readonly remote: () => Promise<MaintainedRemote | undefined>;
   /** What stands as its head now; undefined where nothing but its id was ever known. */

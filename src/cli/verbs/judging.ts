@@ -43,11 +43,14 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
 
   program.addCommand(
     reviewing('verify-pr', 'Judge the step that merging a pull request would make.', formats)
+      .option('--comment', 'show the report in a comment on the pull request, kept up to date', false)
+      .option('--check', 'report to the forge: a check with remarks on lines, or a status', false)
       .addHelpText(
         'after',
         examples(
           'opam-signet verify-pr --anchor ocaml master..refs/pull/30000/head',
           'opam-signet verify-pr --keyring keyring/ signet/foo.1.0',
+          'opam-signet verify-pr --anchor ocaml 30000 --check --comment',
         ),
       )
       .action((pr, options) =>

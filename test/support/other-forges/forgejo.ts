@@ -92,7 +92,10 @@ const pullBody = ({ forge }: SmallCall, pull: SmallPull) => ({
   head: {
     ref: pull.branch,
     sha: pull.head,
-    repo: pull.source === 7 ? { clone_url: `${forge.site}/alice/opam-repository.git` } : null,
+    repo:
+      pull.source === 7
+        ? { full_name: 'alice/opam-repository', clone_url: 'https://evil.example/x.git' }
+        : null,
   },
 });
 

@@ -19,7 +19,10 @@ export const gitlab: Dialect = (call) => {
     return login === undefined ? refuse(401, '401 Unauthorized') : { status: 200, body: { username: login } };
   }
   if (path === '/api/v4/projects/7') {
-    return { status: 200, body: { http_url_to_repo: `${forge.site}/alice/opam-repository.git` } };
+    return {
+      status: 200,
+      body: { path_with_namespace: 'alice/opam-repository', http_url_to_repo: 'https://evil.example/x.git' },
+    };
   }
   if (path === '/api/v4/projects/8') return refuse(404, '404 Project Not Found');
   const [, below] = new RegExp(`^/api/v4/projects/${project}/(.*)$`).exec(path) ?? [];

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename, dirname } from 'node:path';
 import type { Oid } from '../../../src/core/git/oid.ts';
-import { headerOf } from '../git-http-server.ts';
+import { answerAs, headerOf, runBackend } from '../git-http-server.ts';
 import { TestRepository } from '../repository.ts';
 
 export interface SmallPull {
@@ -69,10 +70,13 @@ export class SmallForge {
     this.repository = repository;
   }
 
-  static async start(dialect: Dialect): Promise<SmallForge> {
-    const repository = await TestRepository.create({ bare: true });
-    const base = await repository.commitFiles({ files: { repo: 'opam-version: "2.0"\n' }, date });
-    await repository.ref('refs/heads/main', base);
+  /** With a package repository of its own, or one that stands already. */
+  static async start(dialect: Dialect, given?: TestRepository): Promise<SmallForge> {
+    const repository = given ?? (await TestRepository.create({ bare: true }));
+    if (given === undefined) {
+      const base = await repository.commitFiles({ files: { repo: 'opam-version: "2.0"\n' }, date });
+      await repository.ref('refs/heads/main', base);
+    }
     const forge = new SmallForge(repository);
     forge.#server = createServer((request, response) => void forge.#answer(dialect, request, response));
     await new Promise<void>((resolve) => forge.#server?.listen(0, '127.0.0.1', resolve));
@@ -139,6 +143,10 @@ export class SmallForge {
 
   async #answer(dialect: Dialect, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.site);
+    if (/^\/[\w-]+\/opam-repository\.git\//.test(url.pathname)) {
+      answerAs(await this.#serveGit(url, request), response);
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -152,6 +160,13 @@ export class SmallForge {
     const answer = await this.#respond(dialect, call, token !== '' && login === undefined);
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+  }
+
+  /** The package repository; the fork has the same objects, and no tag of its own. */
+  #serveGit(url: URL, request: IncomingMessage): Promise<Buffer> {
+    const { folder } = this.repository;
+    const path = url.pathname.replace(/^\/[\w-]+\/opam-repository\.git/, `/${basename(folder)}`);
+    return runBackend(folder, url, request, { GIT_PROJECT_ROOT: dirname(folder), PATH_INFO: path });
   }
 
   async #respond(dialect: Dialect, call: SmallCall, badToken: boolean): Promise<SmallAnswer> {
