@@ -1,5 +1,6 @@
 import inquirer from 'inquirer';
 import ora, { type Ora } from 'ora';
+import { progressLine, type Stretch } from './progress-line.ts';
 import type { Choice, Progress, Prompter, Question } from '../core/ports.ts';
 
 /**
@@ -64,34 +65,41 @@ const checkbox = ({ message, preset = [] }: Question<readonly string[]>, choices
     choices: choices.map((choice) => ({ ...listed(choice), checked: preset.includes(choice.value) })),
   }) as const;
 
+/** Seconds between two texts: nobody reads faster. */
+const redraw = 0.1;
+
 /**
- * A spinner on stderr. It is silent from `end` to the next `stage`, so that pinentry, ssh and git can have the
- * terminal; typed keys are left to them.
+ * A spinner on stderr, with how far the work is by a clock in seconds. It is silent from `end` to the next `stage`, so
+ * that pinentry, ssh and git can have the terminal; typed keys are left to them.
  */
-export function terminalProgress(): Progress {
+export function terminalProgress(clock: () => number): Progress {
   let spinner: Ora | undefined;
-  let stage: { readonly title: string; readonly total: number | undefined; done: number } | undefined;
+  let stage: { stretch: Stretch; readonly began: number; shown: number } | undefined;
+  const show = (stretch: Stretch): void => {
+    if (stage === undefined || spinner === undefined) return;
+    stage.stretch = stretch;
+    const now = clock();
+    if (now - stage.shown < redraw) return;
+    stage.shown = now;
+    spinner.text = progressLine(stretch, now - stage.began);
+  };
   return {
     stage(title, total) {
-      stage = { title, total, done: 0 };
+      stage = { stretch: { title, total, done: 0, remark: undefined }, began: clock(), shown: 0 };
       spinner ??= ora({ discardStdin: false });
       spinner.start(title);
     },
     advance(by = 1) {
-      if (stage === undefined || spinner === undefined) return;
-      stage.done += by;
-      spinner.text = `${stage.title}: ${amount(stage.done, stage.total)}`;
+      if (stage !== undefined) show({ ...stage.stretch, done: stage.stretch.done + by });
+    },
+    remark(text) {
+      if (stage !== undefined) show({ ...stage.stretch, remark: text });
     },
     end() {
       spinner?.stop();
       stage = undefined;
     },
   };
-}
-
-function amount(done: number, total: number | undefined): string {
-  if (total === undefined || total === 0) return done.toLocaleString('en');
-  return `${Math.min(100, Math.floor((100 * done) / total))} %`;
 }
 
 /** For pipes, logs and `--no-input`. */

@@ -3,6 +3,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { Fault } from '../core/fault.ts';
 import { type CommonOptions, type Context, makeContext } from './context.ts';
 import { type ExitCode, exitCodeOfFault, exitCodes } from './exit-code.ts';
+import { Interrupted } from './interrupted.ts';
 import { makeProgram } from './program.ts';
 
 /**
@@ -35,6 +36,10 @@ async function carryOut(
     if (error instanceof Fault) {
       await tellFault(verb, error, context);
       return exitCodeOfFault[error.kind];
+    }
+    if (error instanceof Interrupted) {
+      context.tell(`${error.message}\n`);
+      return exitCodes.interrupted;
     }
     // inquirer rejects a prompt that was left with Ctrl-C by an error of this name.
     if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.interrupted;

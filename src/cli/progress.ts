@@ -4,5 +4,5 @@ import type { Context } from './context.ts';
 /** Progress on a terminal, nothing elsewhere. */
 export async function makeProgress(context: Context): Promise<Progress> {
   const { terminalProgress, silentProgress } = await import('../adapters/terminal.ts');
-  return context.interactive ? terminalProgress() : silentProgress;
+  return context.interactive ? terminalProgress(() => performance.now() / 1000) : silentProgress;
 }

@@ -106,6 +106,8 @@ export interface Progress {
   /** Starts a new stretch of work; ends the one before. `total` undefined: not known. */
   stage(title: string, total?: number): void;
   advance(by?: number): void;
+  /** What has come of the stretch so far, in a few words. */
+  remark?(text: string): void;
   end(): void;
 }
 

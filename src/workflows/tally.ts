@@ -67,6 +67,11 @@ export class Tally {
     };
   }
 
+  /** Steps that are not verified. */
+  get failed(): number {
+    return this.#steps.rejected + this.#steps.undetermined;
+  }
+
   get sums(): HistorySums {
     return { counts: this.counts, findings: this.#findings, met: this.#met };
   }

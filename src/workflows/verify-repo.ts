@@ -84,6 +84,7 @@ export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHi
     if (event.kind === 'start') continue;
     tally.add(event);
     request.onStep?.(event);
+    if (tally.failed > 0) progress.remark?.(`${tally.failed} not verified`);
     progress.advance();
   }
   progress.end();

@@ -5,8 +5,8 @@ import { auditJson, auditText } from '../../render/audit.ts';
 import { audit } from '../../workflows/audit.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { makeProgress } from '../progress.ts';
 import { requireCommit } from '../revision.ts';
+import { watched } from '../watched.ts';
 
 interface Options {
   readonly dir?: string | undefined;
@@ -24,14 +24,14 @@ export async function auditCommand(context: Context, options: Options): Promise<
     environment: context.environment,
   });
   try {
-    const report = await audit({
+    const request = {
       store,
       head: await requireCommit(store, options.to),
       from: from === undefined ? undefined : await requireCommit(store, from),
       keyring: options.keyring === undefined ? auditKeyring([]) : await readFixedKeyring(options.keyring),
       now: context.now,
-      progress: await makeProgress(context),
-    });
+    };
+    const report = await watched(context, (progress) => audit({ ...request, progress }));
     await context.print(
       context.options.format === 'json' ? auditJson(report) : auditText(report, context.style),
     );

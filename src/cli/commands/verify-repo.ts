@@ -1,6 +1,7 @@
 import { openStore } from '../../adapters/open-store.ts';
 import { writePart } from '../../adapters/part-file.ts';
 import { Fault } from '../../core/fault.ts';
+import type { StepEvent } from '../../core/chain/history.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import type { Chronicler } from '../../workflows/chronicler.ts';
 import { Explanation } from '../../workflows/explain.ts';
@@ -8,10 +9,10 @@ import { verifyRepo, type VerifyRepoRequest } from '../../workflows/verify-repo.
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { handOverAt, momentOf, requireStep } from '../history-range.ts';
-import { makeProgress } from '../progress.ts';
 import { printReport } from '../report-output.ts';
 import { repoView } from '../repo-view.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
+import { watched } from '../watched.ts';
 
 interface Options extends TrustOptions {
   readonly dir?: string | undefined;
@@ -32,14 +33,12 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
   try {
     const explanation = options.explain === undefined ? undefined : new Explanation(options.explain);
     const chronicler = await chroniclerFor(context, options);
-    const verified = await verifyRepo({
-      ...(await rangeOf(store, context, options)),
-      progress: await makeProgress(context),
-      onStep: (event) => {
-        explanation?.add(event);
-        chronicler?.add(event);
-      },
-    });
+    const range = await rangeOf(store, context, options);
+    const onStep = (event: StepEvent): void => {
+      explanation?.add(event);
+      chronicler?.add(event);
+    };
+    const verified = await watched(context, (progress) => verifyRepo({ ...range, progress, onStep }));
     const { report, part } = verified;
     if (options.part !== undefined && part !== undefined) await writePart(options.part, part);
     const view = repoView(report, explanation?.changes);
