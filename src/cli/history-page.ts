@@ -23,7 +23,7 @@ export async function printHistoryPage(
 }
 
 /** Reads what the build made of src/page: the same place for the program and for its source. */
-async function pageAssets(): Promise<PageAssets> {
+export async function pageAssets(): Promise<PageAssets> {
   const read = (name: string): Promise<string> =>
     readFile(new URL(`../../dist/page/${name}`, import.meta.url), 'utf8');
   return { script: await read('report.js'), style: await read('report.css') };

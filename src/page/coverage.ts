@@ -24,7 +24,7 @@ const signatureLayers: readonly Layer[] = [
   { count: 'absent', name: 'absent' },
 ];
 
-const size = { width: 520, height: 150, left: 34, bottom: 22 } as const;
+const size = { width: 520, height: 150, left: 40, bottom: 22 } as const;
 
 const namespace = 'http://www.w3.org/2000/svg';
 
@@ -86,14 +86,18 @@ function bar(
   return group;
 }
 
+/** What the name of a month needs. */
+const labelWidth = 52;
+
 /** As many names of months as there is room for. */
 function monthLabels(
   months: readonly Month[],
   x: ReturnType<typeof scaleBand<number>>,
 ): readonly SVGElement[] {
-  const every = Math.max(1, Math.ceil((months.length * 52) / (size.width - size.left)));
+  const every = Math.max(1, Math.ceil((months.length * labelWidth) / (size.width - size.left)));
   return months
     .filter((_, place) => place % every === 0)
+    .filter(({ month }) => (x(month) ?? 0) + x.bandwidth() / 2 + labelWidth / 2 <= size.width)
     .map((month) => {
       const middle = (x(month.month) ?? 0) + x.bandwidth() / 2;
       return svg(

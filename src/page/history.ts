@@ -3,6 +3,7 @@ import {
   attributionKinds,
   type Chronicle,
   evidenceKinds,
+  signatureLetters,
   standingOf,
   stepConclusions,
 } from '../core/report/chronicle.ts';
@@ -47,7 +48,7 @@ interface EvidenceView {
 }
 
 /** Sums over all steps before a place, so that what any stretch holds is one subtraction. */
-type Sums = Readonly<Record<Standing | 'good' | 'other' | 'absent', Uint32Array>>;
+type Sums = Readonly<Record<Standing | 'attributing' | 'good' | 'other' | 'absent', Uint32Array>>;
 
 /** The columns of a chronicle, read row by row. */
 export class History {
@@ -175,15 +176,16 @@ export class History {
       }
       return paths;
     };
-    const lettered = (letters: string) => (place: number) =>
-      Array.from(steps.signatures[place] ?? '').filter((one) => letters.includes(one)).length;
+    const lettered = (letter: string) => (place: number) =>
+      Array.from(steps.signatures[place] ?? '').filter((one) => one === letter).length;
     return {
       signed: running(withStanding('signed')),
       unsigned: running(withStanding('unsigned')),
       none: running(withStanding('none')),
-      good: running(lettered('ag')),
-      other: running(lettered('x')),
-      absent: running(lettered('n')),
+      attributing: running(lettered(signatureLetters.attributes)),
+      good: running(lettered(signatureLetters.good)),
+      other: running(lettered(signatureLetters.other)),
+      absent: running(lettered(signatureLetters.absent)),
     };
   }
 }

@@ -29,7 +29,7 @@ const labelFont = '11px ui-sans-serif, system-ui, sans-serif';
 
 /** From so many pixels a step on, each step is drawn by itself. */
 export const singleFrom = 7;
-/** The width of a column where many steps share one. */
+/** The least width of a column where many steps share one. */
 const columnWidth = 3;
 
 /** Draws the stretch of the mainline that is in view: step by step, or in columns where there are too many. */
@@ -44,7 +44,7 @@ export function drawLane(history: History, view: LaneView): void {
     drawPointers(view);
     drawSteps(history, view, first, last, step);
   } else {
-    drawColumns(history, view);
+    drawColumns(history, view, first, last, step);
     drawPointers(view);
   }
   drawMarks(history, view, step);
@@ -62,57 +62,70 @@ function drawPointers({ context, scale, palette, hovered, selected }: LaneView):
   }
 }
 
-/** Columns: above, what share of the changed paths is attributed; below, the commits of the sides by signature. */
-function drawColumns({ sums, length }: History, { context, width, scale, palette }: LaneView): void {
-  const within = (name: keyof typeof sums, from: number, to: number): number =>
-    (sums[name][to] ?? 0) - (sums[name][from] ?? 0);
-  const stack = (
-    parts: readonly (readonly [Ink, number])[],
-    x: number,
-    from: number,
-    height: number,
-  ): void => {
-    let y = from;
-    for (const [ink, share] of parts) {
-      context.fillStyle = palette(ink);
-      context.fillRect(x, y, columnWidth - 0.5, share * height);
-      y += share * height;
-    }
-  };
-  const edges: { readonly x: number; readonly from: number; readonly to: number }[] = [];
-  for (let x = 0; x < width; x += columnWidth) {
-    const from = Math.max(0, Math.round(scale.invert(x)));
-    const to = Math.min(length, Math.round(scale.invert(x + columnWidth)));
-    if (to > from) edges.push({ x, from, to });
+type Sum = keyof History['sums'];
+
+/** What the parts of a column count, from top to bottom, and how each is painted. */
+const pathParts: readonly (readonly [Sum, Ink])[] = [
+  ['none', 'none'],
+  ['unsigned', 'unsigned'],
+  ['signed', 'signed'],
+];
+const commitParts: readonly (readonly [Sum, Ink])[] = [
+  ['attributing', 'signed'],
+  ['good', 'good'],
+  ['other', 'other'],
+  ['absent', 'open'],
+];
+
+/**
+ * Columns of as many steps each as make one wide enough: above, what share of the changed paths is attributed; below,
+ * the commits by their signatures. They begin at multiples, so that nothing flickers when the lane is moved.
+ */
+function drawColumns(
+  { sums, length }: History,
+  view: LaneView,
+  first: number,
+  last: number,
+  step: number,
+): void {
+  const together = Math.max(1, Math.ceil(columnWidth / step));
+  const columns: (readonly [number, number])[] = [];
+  for (let from = first - (first % together); from < last; from += together) {
+    columns.push([from, Math.min(length, from + together)]);
   }
-  const signatures = edges.map(
-    ({ from, to }) => within('good', from, to) + within('other', from, to) + within('absent', from, to),
-  );
-  const most = Math.max(1, ...signatures);
-  for (const [place, { x, from, to }] of edges.entries()) {
-    const paths = (['none', 'unsigned', 'signed'] as const).map(
-      (name) => [name, within(name, from, to)] as const,
-    );
-    const all = paths.reduce((sum, [, count]) => sum + count, 0);
-    stack(
-      paths.map(([name, count]) => [name, all === 0 ? 0 : count / all]),
-      x,
-      shares.top,
-      shares.bottom - shares.top,
-    );
-    const commits = signatures[place] ?? 0;
-    const height = Math.sqrt(commits / most) * (sides.bottom - sides.top);
-    const parts = [
-      ['good', within('good', from, to)],
-      ['other', within('other', from, to)],
-      ['open', within('absent', from, to)],
-    ] as const;
-    stack(
-      parts.map(([ink, count]) => [ink, commits === 0 ? 0 : count / commits]),
-      x,
-      sides.top,
-      height,
-    );
+  const within = ([from, to]: readonly [number, number], name: Sum): number =>
+    (sums[name][to] ?? 0) - (sums[name][from] ?? 0);
+  const total = (column: readonly [number, number], parts: readonly (readonly [Sum, Ink])[]): number =>
+    parts.reduce((sum, [name]) => sum + within(column, name), 0);
+  const most = Math.max(1, ...columns.map((column) => total(column, commitParts)));
+  for (const column of columns) {
+    const draw = (parts: readonly (readonly [Sum, Ink])[], top: number, height: number): void => {
+      const all = total(column, parts);
+      stack(
+        view,
+        column,
+        parts.map(([name, ink]) => [ink, (height * within(column, name)) / Math.max(1, all)]),
+        top,
+      );
+    };
+    draw(pathParts, shares.top, shares.bottom - shares.top);
+    draw(commitParts, sides.top, Math.sqrt(total(column, commitParts) / most) * (sides.bottom - sides.top));
+  }
+}
+
+function stack(
+  { context, scale, palette }: LaneView,
+  [from, to]: readonly [number, number],
+  parts: readonly (readonly [Ink, number])[],
+  top: number,
+): void {
+  const x = scale(from);
+  const width = Math.max(1, scale(to) - x - 0.5);
+  let y = top;
+  for (const [ink, height] of parts) {
+    context.fillStyle = palette(ink);
+    context.fillRect(x, y, width, height);
+    y += height;
   }
 }
 

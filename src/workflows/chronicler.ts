@@ -25,8 +25,8 @@ export interface ChronicleBounds {
   readonly changes: number;
 }
 
-/** Twice the mainline of opam-repository. Some 50 MB at the most; the 1,600 newest steps are about 2 MB. */
-const usualBounds: ChronicleBounds = { steps: 100_000, changes: 400_000 };
+/** Enough for all of opam-repository, in some 70 MB at the most (docs/performance). */
+const usualBounds: ChronicleBounds = { steps: 50_000, changes: 150_000 };
 
 /** At most so many commits of a side have a letter of their own; the rest is a number. */
 const drawnCommits = 12;

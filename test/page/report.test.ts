@@ -1,15 +1,24 @@
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { pageAssets } from '../../src/cli/history-page.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
+import { conclude, settle } from '../../src/core/report/report.ts';
+import { type HistoryPage, historyPage } from '../../src/render/history-page/history-page.ts';
 import { hasBrowser, useBrowser } from '../support/browser.ts';
+import { start } from '../support/cast.ts';
+import { longChronicle } from '../support/chronicle.ts';
 import { hostile } from '../support/hostile.ts';
+import { dataFolder, realSlice } from '../support/repository.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { runSignet } from '../support/signet.ts';
 
 const why = hasBrowser ? '' : ' (skipped: needs Chromium, at OPAM_SIGNET_CHROMIUM or /usr/bin/chromium)';
+
+const open = useBrowser();
 
 /** As much of the hostile text as a commit can hold where it stands. */
 const hostileName = hostile.replaceAll(/[<>\n\r]/g, '');
@@ -68,8 +77,6 @@ async function written(name: string, head: Oid, status: number): Promise<string>
 }
 
 describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, () => {
-  const open = useBrowser();
-
   beforeAll(async () => {
     scenario = await Scenario.create();
     await story();
@@ -82,7 +89,7 @@ describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, () => {
     expect(await reason.innerText()).toMatch(/The signer has no authority over this path[^]*What mends it: /);
     const box = await reason.boundingBox();
     expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(500);
-    expect(await page.locator('.because').innerText()).toContain('Of 4 steps, 3 are verified; 1 rejected.');
+    expect(await page.locator('.because').innerText()).toContain('Of 4 steps, 3 verified, 1 rejected.');
   });
 
   test('of a verified history says that all steps are, and gives no reasons', async () => {
@@ -233,18 +240,16 @@ describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, () => {
   );
 
   test('is drawn in the colours of the theme, and on paper in those of light', async () => {
-    const drawing = (page: Page) =>
-      page.locator('#lane-canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
     const { page } = await open(rejectedPage, { colorScheme: 'light' });
-    const light = await drawing(page);
+    const light = await drawingOf(page);
     await page.emulateMedia({ colorScheme: 'dark' });
-    const dark = await drawing(page);
+    const dark = await drawingOf(page);
     expect(dark).not.toBe(light);
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
       'rgb(20, 22, 26)',
     );
     await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
-    expect(await drawing(page)).not.toBe(dark);
+    expect(await drawingOf(page)).not.toBe(dark);
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
       'rgb(255, 255, 255)',
     );
@@ -272,6 +277,85 @@ describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, () => {
     expect(await page.locator('#lane').isVisible()).toBe(false);
   });
 });
+
+/** The slice has so many steps; judging all of them takes longer than a test may. */
+const sliceSteps = 1587;
+const newest = 250;
+
+describe.skipIf(!hasBrowser)(`the page of a long history${why}`, () => {
+  test('of 30,000 steps is moved, zoomed and searched like that of four', async () => {
+    const file = join(await temporaryFolder(), 'long.html');
+    const html = historyPage(longHistory(30_000), await pageAssets(), '1.0.0');
+    expect(html.length).toBeLessThan(8e6);
+    await writeFile(file, html);
+    const { page, complaints } = await open(file);
+    const lane = page.locator('#lane');
+    const said = () => lane.getAttribute('aria-valuetext');
+    expect(await lane.getAttribute('aria-valuemax')).toBe('30000');
+    await lane.press('Home');
+    await lane.press('n');
+    expect(await said()).toMatch(/^Step 1000, pull request 1000, 2026-02-15, rejected: /);
+    const drawings = new Set<string>();
+    for (let times = 0; times < 12; times++) {
+      await lane.press('+');
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      drawings.add(await drawingOf(page));
+    }
+    expect(drawings.size, 'each zoom draws something else').toBe(12);
+    expect(await page.locator('#lane-hint').innerText()).toMatch(/^Each step is a dot/);
+    await page.fill('#query', 'p123.1.4123');
+    expect(await page.locator('#results .name').allInnerTexts()).toContain('p123');
+    expect(await provenance(page)).toEqual([
+      expect.stringMatching(/^1\.4123 added person 123 .* step 4,124 #4124$/),
+    ]);
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  test.skipIf(dataFolder === undefined)(
+    `of the newest steps of the real opam-repository keeps to its share of 5 MB${dataFolder === undefined ? ' (skipped: needs OPAM_SIGNET_DATA)' : ''}`,
+    async () => {
+      const repository = await realSlice();
+      const file = join(await temporaryFolder(), 'slice.html');
+      const keys = join(dataFolder ?? '', 'github-web-flow.asc');
+      const from = (await repository?.git('rev-parse', `master~${newest}`)) ?? '';
+      const trust = ['--keyring', keys, '--from', from];
+      const folder = repository?.folder ?? '';
+      const answer = await runSignet(['verify-repo', folder, ...trust, '--format', 'html', '-o', file]);
+      expect(answer.status, answer.stderr).toBe(1);
+      expect((await stat(file)).size).toBeLessThan((5e6 * newest) / sliceSteps);
+      const { page, requests, complaints } = await open(file);
+      await page.fill('#query', '#30535');
+      await page.locator('.step-result button').click();
+      expect(await page.locator('#step .title').innerText()).toMatch(/prometheus.*#30535$/);
+      expect([requests.length, complaints]).toEqual([1, []]);
+    },
+    240_000,
+  );
+});
+
+/** What the page shows of a made-up history. */
+function longHistory(length: number): HistoryPage {
+  const steps = settle('steps', 'Every changed path of every step is attributed.', false, []);
+  const claims = [steps];
+  return {
+    report: {
+      verb: 'verify-repo',
+      conclusion: conclude(['steps'], claims),
+      required: ['steps'],
+      claims,
+      findings: [],
+      now: start,
+    },
+    subject: 'a made-up history',
+    steps: { verified: length, rejected: 0, undetermined: 0 },
+    unlisted: { error: 0, warning: 0, note: 0 },
+    chronicle: longChronicle(length),
+    keyring: undefined,
+  };
+}
+
+const drawingOf = (page: Page): Promise<string> =>
+  page.locator('#lane-canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 
 /** Names of the packages and paths that a search finds. */
 async function resultsOf(page: Page, query: string): Promise<readonly string[]> {

@@ -13,12 +13,16 @@ export interface Reason {
   readonly example: string;
 }
 
-/** What refutes a claim comes first, then what leaves one unproven; within, the most frequent. */
+/**
+ * What refutes a claim comes before what leaves one unproven. Within, the most frequent is first; of equals, why a path
+ * has no attribution comes before why a tag was no help.
+ */
 export function reasonsOf(findings: readonly Finding[]): readonly Reason[] {
   const errors = findings.filter(
     ({ severity, code }) => severity === 'error' && catalogue[code].effect !== 'none',
   );
-  const weight = (one: Reason): number => (catalogue[one.code].effect === 'refutes' ? 1 : 0);
+  const refutes = ({ code }: Reason): number => Number(catalogue[code].effect === 'refutes');
+  const attributes = ({ code }: Reason): number => Number(code.startsWith('attribution.'));
   return [...byCode(errors)]
     .flatMap(([code, group]) => {
       const [first] = group;
@@ -26,7 +30,10 @@ export function reasonsOf(findings: readonly Finding[]): readonly Reason[] {
       const { message, mend } = first;
       return [{ code, count: group.length, title: catalogue[code].title, mend, example: message }];
     })
-    .sort((one, other) => weight(other) - weight(one) || other.count - one.count);
+    .sort(
+      (one, other) =>
+        refutes(other) - refutes(one) || other.count - one.count || attributes(other) - attributes(one),
+    );
 }
 
 function byCode(findings: readonly Finding[]): ReadonlyMap<Finding['code'], readonly Finding[]> {

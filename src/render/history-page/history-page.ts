@@ -35,13 +35,13 @@ export function historyPage(shown: HistoryPage, { script, style }: PageAssets, v
   const { report, chronicle, keyring } = shown;
   const title = `${report.verb}: ${report.conclusion}`;
   const walked = chronicle.steps.oid.length > 0;
-  const body = markup`<a class="skip" href="#history">Skip to the history</a>
+  const body = markup`<a class="skip" href="#main">Skip to the details</a>
 <div class="sheet">
 ${verdict(shown)}
 <nav aria-label="Parts of this page"><ul>${links(shown).map(
     ([id, name]) => markup`<li><a href="#${id}">${name}</a></li>`,
   )}</ul></nav>
-<main>
+<main id="main" tabindex="-1">
 <section id="claims" aria-labelledby="claims-title"><h2 id="claims-title">What must hold</h2>
 <ul class="claims">
 ${report.claims.map(claimItem)}</ul></section>
@@ -107,13 +107,17 @@ function sentence({ steps }: HistoryPage, because: string): string {
   const whole = capitalised(because);
   if (all === 0) return `${whole}. No step was judged.`;
   const count = (number: number): string => number.toLocaleString('en');
-  if (verified === all) return `${whole}. All ${count(all)} steps are verified.`;
+  if (verified === all)
+    return `${whole}. ${all === 1 ? 'The one step is' : `All ${count(all)} steps are`} verified.`;
   const bad = [
     ...(rejected === 0 ? [] : [`${count(rejected)} rejected`]),
     ...(undetermined === 0 ? [] : [`${count(undetermined)} could not be judged`]),
   ];
-  return `${whole}. Of ${count(all)} steps, ${count(verified)} are verified; ${bad.join(', ')}.`;
+  return `${whole}. Of ${stepCount(all)}, ${count(verified)} verified, ${bad.join(', ')}.`;
 }
+
+const stepCount = (number: number): string =>
+  number === 1 ? 'one step' : `${number.toLocaleString('en')} steps`;
 
 const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
@@ -137,7 +141,7 @@ function laneSection({ forgotten, steps }: Chronicle): Html {
       ? undefined
       : markup`<p class="quiet">The oldest ${forgotten.toLocaleString('en')} steps are counted in the coverage and not drawn.</p>`;
   return markup`<section id="history" aria-labelledby="history-title"><h2 id="history-title">History</h2>
-<p class="lead">The mainline, oldest first: ${steps.oid.length.toLocaleString('en')} steps with the sides that they merged. Marks along the top are steps that are not verified.</p>
+<p class="lead">The mainline, oldest first: ${stepCount(steps.oid.length)} with the sides that they merged. Marks along the top are steps that are not verified.</p>
 ${older}
 <div class="live">
 <div class="tools" role="group" aria-label="The lane">

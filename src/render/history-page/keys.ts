@@ -26,7 +26,7 @@ interface KeyUse {
   readonly last: Seconds;
 }
 
-/** The keys of everybody in the keyring, the one that ends first at the top, and those that cannot sign below. */
+/** The keys of everybody in the keyring: the one that ends first at the top, those that sign no more below, the rest folded up. */
 export function keysSection({ keyring, people }: KeyringOverview, chronicle: Chronicle, now: Seconds): Html {
   const rows = people.flatMap(({ contributor, certificates }) =>
     certificates.flatMap((certificate) =>
@@ -34,21 +34,29 @@ export function keysSection({ keyring, people }: KeyringOverview, chronicle: Chr
     ),
   );
   const use = keyUse(chronicle);
+  const table = (some: readonly KeyRow[]): Html => keyTable(some, use, now);
   const usable = rows.filter(({ key }) => key.standing === 'usable');
-  const ends = (row: KeyRow): number => row.key.expires ?? Infinity;
-  const sorted = [
-    ...usable.sort((one, other) => ends(one) - ends(other)),
-    ...rows.filter(({ key }) => key.standing !== 'usable'),
-  ];
+  const never = rows.filter(({ key }) => signsNever.has(key.standing));
+  const past = rows.filter((row) => !usable.includes(row) && !never.includes(row));
+  const ends = ({ key }: KeyRow): number => key.expires ?? Infinity;
+  const folded = markup`<details><summary>${never.length} more ${never.length === 1 ? 'key' : 'keys'}, not for signing</summary>
+${table(never)}</details>`;
   return markup`<section id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2>
 ${aboutKeyring(keyring, now)}
-<table class="provenance">
+${table([...usable.sort((one, other) => ends(one) - ends(other)), ...past])}
+${never.length === 0 ? undefined : folded}
+</section>`;
+}
+
+/** Keys for encryption and the like: nothing is wrong with them, and nobody waits for their end. */
+const signsNever: ReadonlySet<KeyOverview['standing']> = new Set(['not-for-signing', 'unsupported']);
+
+const keyTable = (rows: readonly KeyRow[], use: ReadonlyMap<string, KeyUse>, now: Seconds): Html =>
+  markup`<table class="provenance">
 <caption class="unseen">Keys with their expiry</caption>
 <thead><tr><th scope="col">Whose</th><th scope="col">Key</th><th scope="col">Valid until</th><th scope="col">Signed here</th></tr></thead>
 <tbody>
-${sorted.map((row) => keyRow(row, use.get(row.key.fingerprint), now))}</tbody></table>
-</section>`;
-}
+${rows.map((row) => keyRow(row, use.get(row.key.fingerprint), now))}</tbody></table>`;
 
 /** An audit's keyring is no file: it has no dates, and nobody owns anything by it. */
 function aboutKeyring(
@@ -68,7 +76,7 @@ function keyRow({ person, certificate, key }: KeyRow, use: KeyUse | undefined, n
   const until =
     standing === 'usable'
       ? markup`<span class="${urgency(expires, now)}">${expires === undefined ? 'no end' : `${instant(expires).slice(0, 10)} (${distance(expires, now)})`}</span>`
-      : markup`<span class="${standing === 'not-for-signing' ? 'quiet' : 'bad'}">${standing.replaceAll('-', ' ')}</span>`;
+      : markup`<span class="${signsNever.has(standing) ? 'quiet' : 'bad'}">${standing.replaceAll('-', ' ')}</span>`;
   const signed =
     use === undefined
       ? markup`<span class="quiet">nothing</span>`
