@@ -33,7 +33,7 @@ export function acceptCertificates(
   return { ok: true, value: readings.flatMap((one) => ('code' in one ? [] : [one])) };
 }
 
-function acceptCertificate(
+export function acceptCertificate(
   { source, data }: GivenCertificate,
   policy: Policy,
   now: Seconds,

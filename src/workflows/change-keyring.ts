@@ -128,7 +128,7 @@ export const writeProposal = (folder: KeyringFolder, { state }: Proposal): Promi
   folder.write(state.files);
 
 /** Adds a person to a keyring, or what is new to an existing one. */
-function join(
+export function join(
   content: KeyringContent,
   request: ContributorRequest,
   accepted: readonly AcceptedCertificate[],

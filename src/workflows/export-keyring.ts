@@ -1,14 +1,17 @@
 import { armorCertificate } from '../core/openpgp/armor.ts';
 import { minimalCertificate } from '../core/openpgp/minimal.ts';
+import type { Fingerprint } from '../core/openpgp/certificate.ts';
 import { finding } from '../core/report/report.ts';
+import { printSequoiaPolicy } from '../core/trust/foreign-keyring.ts';
+import type { Contributor } from '../core/trust/keyring.ts';
 import { certificatePath, type KeyringFiles, type KeyringState } from '../core/trust/keyring-state.ts';
 import type { Role } from '../core/trust/policy.ts';
 import { openFiles, type Outcome, refuse } from './change-keyring-draft.ts';
 import { unknownPerson } from './change-keyring-people.ts';
 
 export interface ExportRequest {
-  /** Armor for `gpg --import`, sq and people; binary for `gpgv`; the words of opam's `repository add`. */
-  readonly form: 'armor' | 'binary' | 'anchor';
+  /** Armor for `gpg --import`, sq and people; binary for `gpgv`; the words of opam's `repository add`; sq-git's policy. */
+  readonly form: 'armor' | 'binary' | 'anchor' | 'sq-git';
   /** Contributors with one of these roles; none named: everybody. */
   readonly roles: readonly Role[];
   /** Contributors by id; none named: everybody. */
@@ -40,6 +43,14 @@ export function exportKeyring(
       finding('keyring.no-contributor', {}, 'No contributor of the keyring file has such a role.'),
     );
   }
+  if (form === 'sq-git') return sequoiaPolicyOf(chosen, files);
+  const joined = joinCertificates(fingerprints, files);
+  if (!joined.ok) return joined;
+  return { ok: true, value: form === 'binary' ? joined.value : armorCertificate(joined.value) };
+}
+
+/** Several certificates one after the other, with nothing in them that their own keys did not sign. */
+function joinCertificates(fingerprints: readonly Fingerprint[], files: KeyringFiles): Outcome<Uint8Array> {
   const binary: Uint8Array[] = [];
   for (const fingerprint of fingerprints) {
     const minimal = minimalCertificate(files.certificates.get(fingerprint) ?? new Uint8Array(0));
@@ -48,8 +59,25 @@ export function exportKeyring(
       return refuse(finding('keyring.certificate-file', { path }, `${path}: ${minimal.message}`));
     binary.push(minimal.certificate);
   }
-  const joined = new Uint8Array(Buffer.concat(binary));
-  return { ok: true, value: form === 'binary' ? joined : armorCertificate(joined) };
+  return { ok: true, value: new Uint8Array(Buffer.concat(binary)) };
+}
+
+/**
+ * The policy file of sq-git. It knows no packages and no thresholds: contributors may sign tags and archives,
+ * maintainers any commit, and nobody may change the policy, since one person alone could.
+ */
+function sequoiaPolicyOf(people: readonly Contributor[], files: KeyringFiles): Outcome<string> {
+  const entries: Parameters<typeof printSequoiaPolicy>[0][number][] = [];
+  for (const { id, roles, fingerprints } of people) {
+    const joined = joinCertificates(fingerprints, files);
+    if (!joined.ok) return joined;
+    const rights = [
+      ...(roles.has('maintainer') ? ['sign_commit'] : []),
+      ...(roles.has('maintainer') || roles.has('contributor') ? ['sign_tag', 'sign_archive'] : []),
+    ];
+    entries.push({ name: id, rights, keyring: armorCertificate(joined.value) });
+  }
+  return { ok: true, value: printSequoiaPolicy(entries) };
 }
 
 /** Quorum and fingerprints of the admins, as `opam repository add NAME ADDRESS` takes them. */

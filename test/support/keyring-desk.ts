@@ -23,6 +23,8 @@ const carol = await key('Carol');
 /** A folder with certificates and secret keys of the three, and what verbs have said there. */
 export class Desk {
   readonly folder: string;
+  /** Around the folder, where there is one. */
+  repository: TestRepository | undefined;
   printed = '';
   told = '';
 
@@ -42,6 +44,7 @@ export class Desk {
   static async withVersion1(): Promise<Desk> {
     const repository = await TestRepository.create();
     const desk = await Desk.in(repository.folder);
+    desk.repository = repository;
     await desk.init();
     await desk.sign('alice');
     await desk.sign('bob');

@@ -16,6 +16,7 @@ import {
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { readSources, type SourceOptions } from './keyring-sources.ts';
 import { agreed, openWork, readCertificateFiles, refuse, type PlaceOptions } from './keyring-work.ts';
 
 export interface ProposalOptions extends PlaceOptions {
@@ -46,7 +47,7 @@ export async function keyringInitCommand(context: Context, options: InitOptions)
   return proposeAnd(context, 'keyring init', options, (work) => proposeFirst(work, request));
 }
 
-interface AddOptions extends ProposalOptions {
+interface AddOptions extends ProposalOptions, SourceOptions {
   readonly id: string;
   readonly files: readonly string[];
   readonly name?: string | undefined;
@@ -58,11 +59,13 @@ interface AddOptions extends ProposalOptions {
 /** `keyring add ID [FILE…]`: a contributor, or more for one who is there. */
 export async function keyringAddCommand(context: Context, options: AddOptions): Promise<ExitCode> {
   const { id, name, github } = options;
+  const certificates = await readSources(context, options.files, options);
+  if (!certificates.ok) return refuse(context, 'keyring add', certificates.findings);
   const request: ContributorRequest = {
     id,
     roles: (options.role ?? []).map(roleOf),
     packages: options.package ?? [],
-    certificates: await readCertificateFiles(context, options.files),
+    certificates: certificates.value,
     ...(name === undefined ? {} : { name }),
     ...(github === undefined ? {} : { github }),
   };

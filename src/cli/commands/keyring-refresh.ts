@@ -1,32 +1,56 @@
-import { resultJson } from '../../render/json.ts';
-import { refreshKeyring } from '../../workflows/refresh-keyring.ts';
+import { findingObject, resultJson } from '../../render/json.ts';
+import { findingText } from '../../render/text.ts';
+import { refreshFrom, refreshKeyring } from '../../workflows/refresh-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { openWork, type PlaceOptions, readCertificateFiles, refuse } from './keyring-work.ts';
+import { makeProgress } from '../progress.ts';
+import { directoryOf, openDirectories, readSources, type SourceOptions } from './keyring-sources.ts';
+import { openWork, type PlaceOptions, refuse } from './keyring-work.ts';
 
-interface Options extends PlaceOptions {
+interface Options extends PlaceOptions, SourceOptions {
   readonly files: readonly string[];
+  /** Contributors whose certificates are looked up; everybody if left out. */
+  readonly id?: readonly string[] | undefined;
   readonly dryRun: boolean;
 }
 
-/** `keyring refresh FILE…`: newer copies of listed certificates. Nobody has to sign, so nobody is asked. */
+const verb = 'keyring refresh';
+
+/** `keyring refresh [FILE…]`: newer copies of listed certificates. Nobody has to sign, so nobody is asked. */
 export async function keyringRefreshCommand(context: Context, options: Options): Promise<ExitCode> {
-  const verb = 'keyring refresh';
-  const { dryRun } = options;
+  const { dryRun, files, from = [], id = [] } = options;
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
-  const refreshed = await refreshKeyring(work.value, await readCertificateFiles(context, options.files));
+  const everybody = from.filter((one) => !one.includes(':')).map(directoryOf);
+  const copies = await readSources(context, files, {
+    ...options,
+    from: from.filter((one) => one.includes(':')),
+  });
+  if (!copies.ok) return refuse(context, verb, copies.findings);
+  const directories = await openDirectories(context, everybody, options);
+  const refreshed =
+    directories.length === 0
+      ? await refreshKeyring(work.value, copies.value)
+      : await refreshFrom(
+          work.value,
+          { directories, ids: id, copies: copies.value },
+          await makeProgress(context),
+        );
   if (!refreshed.ok) return refuse(context, verb, refreshed.findings);
-  const { files, certificates } = refreshed.value;
-  const grown = certificates.filter(({ added }) => added > 0);
-  if (grown.length > 0 && !dryRun) await work.value.folder.write(files);
+  const { certificates, left } = refreshed.value;
+  if (certificates.some(({ added }) => added > 0) && !dryRun) {
+    await work.value.folder.write(refreshed.value.files);
+  }
+  context.tell(left.map((one) => `${findingText(one, context.errorStyle)}\n`).join(''));
   const lines = certificates.map(({ fingerprint, contributor, added }) =>
     added === 0
       ? `${fingerprint} of ${contributor} is up to date\n`
       : `${fingerprint} of ${contributor} ${dryRun ? 'would grow' : 'grew'} by ${added} ${added === 1 ? 'packet' : 'packets'}\n`,
   );
   await context.print(
-    context.options.format === 'json' ? resultJson(verb, { dryRun, certificates }) : lines.join(''),
+    context.options.format === 'json'
+      ? resultJson(verb, { dryRun, certificates, left: left.map(findingObject) })
+      : lines.join(''),
   );
   return exitCodes.done;
 }

@@ -1,5 +1,14 @@
-import { Command, Option } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, keyFlags, reporting, several, verb } from '../flags.ts';
+import { Command } from '@commander-js/extra-typings';
+import { common, type Dispatch, examples, keyFlags, reporting, several } from '../flags.ts';
+import { exchangeVerbs } from './keyring-exchange.ts';
+import {
+  folderVerb,
+  fromFlag,
+  headVerb,
+  keyServerOption,
+  placeFlags,
+  proposalVerb,
+} from './keyring-flags.ts';
 
 /** `keyring …`: the keyring file and its changes. */
 export function keyringVerbs(dispatch: Dispatch) {
@@ -18,28 +27,11 @@ export function keyringVerbs(dispatch: Dispatch) {
     applyVerb,
     showVerb,
     checkVerb,
-    refreshVerb,
-    exportVerb,
+    ...exchangeVerbs,
   ];
   for (const make of verbs) keyring.addCommand(make(dispatch));
   return keyring;
 }
-
-/** A verb that works on a keyring folder on top of HEAD. */
-const headVerb = (name: string, description: string) => verb(name, description).option(...placeFlags.folder);
-
-/** A verb that works on a keyring folder, whatever is in force. */
-const folderVerb = (name: string, description: string) =>
-  headVerb(name, description).option(...placeFlags.base);
-
-const placeFlags = {
-  folder: ['--folder <dir>', 'the keyring folder', 'keyring'],
-  base: ['--base <ref>', 'the commit whose keyring is in force (default: HEAD)'],
-} as const;
-
-/** A verb that proposes the next version. */
-const proposalVerb = (name: string, description: string) =>
-  folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
 
 function initVerb(dispatch: Dispatch) {
   return proposalVerb('init', 'Make version 1 of the keyring file, for its admins to sign.')
@@ -71,7 +63,9 @@ function initVerb(dispatch: Dispatch) {
 function addVerb(dispatch: Dispatch) {
   return proposalVerb('add', 'Propose a contributor, or more rights and certificates for one who is there.')
     .argument('<id>', 'the contributor: lower-case letters, digits and dashes')
-    .argument('[files...]', 'certificates, as gpg --armor --export writes them')
+    .argument('[files...]', 'certificates, as gpg --armor --export writes them; - is stdin')
+    .option(...fromFlag)
+    .addOption(keyServerOption())
     .option('--name <name>', 'the name of the person')
     .option('--github <account>', 'informative')
     .option('--role <role>', 'contributor, maintainer or admin (repeat it)', several)
@@ -80,6 +74,7 @@ function addVerb(dispatch: Dispatch) {
       'after',
       examples(
         "opam-signet keyring add alice alice.asc --name 'Alice Example' --package foo --package 'foo-*'",
+        'opam-signet keyring add alice --from wkd:alice@example.org',
       ),
     )
     .action((id, files, options) =>
@@ -200,49 +195,6 @@ function checkVerb(dispatch: Dispatch) {
       dispatch('keyring check', common(options), async (context) => {
         const { keyringCheckCommand } = await import('../commands/keyring-show.ts');
         return keyringCheckCommand(context, options);
-      }),
-    );
-}
-
-function refreshVerb(dispatch: Dispatch) {
-  return proposalVerb(
-    'refresh',
-    'Bring listed certificates up to date: later expiry, new subkeys, revocations.',
-  )
-    .argument('<files...>', 'newer copies, as gpg --armor --export writes them')
-    .addHelpText('after', examples('opam-signet keyring refresh alice.asc'))
-    .action((files, options) =>
-      dispatch('keyring refresh', common(options), async (context) => {
-        const { keyringRefreshCommand } = await import('../commands/keyring-refresh.ts');
-        return keyringRefreshCommand(context, { ...options, files });
-      }),
-    );
-}
-
-function exportVerb(dispatch: Dispatch) {
-  return folderVerb('export', 'Write the certificates for gpg, gpgv or sq, or the anchor for opam.')
-    .argument('[ids...]', 'contributors (default: everybody)')
-    .addOption(
-      new Option(
-        '--as <form>',
-        'armor for gpg --import and sq, binary for gpgv, anchor for opam repository add',
-      )
-        .choices(['armor', 'binary', 'anchor'] as const)
-        .default('armor' as const),
-    )
-    .option('--role <role>', 'contributors with this role only (repeat it)', several)
-    .addHelpText(
-      'after',
-      examples(
-        'opam-signet keyring export | gpg --import',
-        'opam-signet keyring export --as binary --role maintainer -o maintainers.gpg',
-        'opam repository add NAME ADDRESS $(opam-signet keyring export --as anchor)',
-      ),
-    )
-    .action((ids, options) =>
-      dispatch('keyring export', common(options), async (context) => {
-        const { keyringExportCommand } = await import('../commands/keyring-export.ts');
-        return keyringExportCommand(context, { ...options, ids });
       }),
     );
 }

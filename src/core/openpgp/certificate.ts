@@ -8,6 +8,7 @@ import {
 } from './certificate-packets.ts';
 import { evaluate } from './evaluation.ts';
 import { readKeyNames, type KeyNames } from './key-packet.ts';
+import { minimized, type MinimalCertificate } from './minimal.ts';
 import { covers } from './validity.ts';
 
 declare const fingerprintBrand: unique symbol;
@@ -119,6 +120,8 @@ export interface UnverifiedCertificate {
   readonly fingerprint: Fingerprint;
   /** The primary key and every subkey, whether it is bound or not. */
   readonly keys: readonly KeyNames[];
+  /** Its packets with nothing among them that its own key did not sign, see {@link minimalCertificate}. */
+  minimal(): MinimalCertificate;
   /** Verifies what it says of itself, once for each setting; a problem if it can't be used at all. */
   evaluate(sha1Bindings: Sha1Bindings): Certificate | CertificateProblem;
 }
@@ -147,6 +150,7 @@ function unverified(packets: CertificatePackets): UnverifiedCertificate | Certif
   return {
     fingerprint: names.fingerprint,
     keys: [names, ...subkeys.flatMap(({ packet }) => readKeyNames(packet.body) ?? [])],
+    minimal: () => minimized(packets),
     evaluate(sha1Bindings) {
       const evaluation = evaluations.get(sha1Bindings) ?? evaluateOne(packets, sha1Bindings);
       evaluations.set(sha1Bindings, evaluation);

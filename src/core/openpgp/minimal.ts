@@ -1,5 +1,5 @@
 import { authenticate, vouchedComponents } from './authenticated.ts';
-import { readOneCertificate } from './certificate-packets.ts';
+import { readOneCertificate, type CertificatePackets } from './certificate-packets.ts';
 import { concatenate } from './octets.ts';
 
 export type MinimalCertificate =
@@ -12,7 +12,11 @@ export type MinimalCertificate =
  */
 export function minimalCertificate(data: Uint8Array): MinimalCertificate {
   const packets = readOneCertificate(data);
-  if (typeof packets === 'string') return { ok: false, message: packets };
+  return typeof packets === 'string' ? { ok: false, message: packets } : minimized(packets);
+}
+
+/** The same of a certificate that was found among others. */
+export function minimized(packets: CertificatePackets): MinimalCertificate {
   const certificate = authenticate(packets);
   if (certificate === undefined || certificate.exceeded) {
     return {

@@ -245,6 +245,22 @@ export const keyringFindings = {
       'Rights and names are given to contributors whom the keyring file lists (trust model, section 3).',
     mend: 'Look at the ids with opam-signet keyring show, or add the person: opam-signet keyring add.',
   },
+  'keyring.certificate-not-found': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The certificate was not found where it was looked for',
+    meaning:
+      'The place has none under this name, or several, or only others. What such a place says is never trusted: the certificate is judged as if it came in a file.',
+    mend: 'Check the address, fingerprint or account; or ask for the certificate as a file: gpg --armor --export FINGERPRINT.',
+  },
+  'keyring.directory-unreachable': {
+    severity: 'warning',
+    effect: 'none',
+    title: 'A certificate could not be looked up',
+    meaning:
+      'The server did not answer, or not as it should. Certificates in the keyring stay as they are; a revocation that stands only there is not seen.',
+    mend: 'Run it again later: opam-signet keyring refresh.',
+  },
   'keyring.not-admin': {
     severity: 'error',
     effect: 'refutes',

@@ -1,0 +1,87 @@
+import { Option } from '@commander-js/extra-typings';
+import { common, type Dispatch, examples, several } from '../flags.ts';
+import { folderVerb, keyServerOption, proposalVerb } from './keyring-flags.ts';
+
+/** Verbs by which certificates come into the keyring, or go out of it. */
+export const exchangeVerbs = [importVerb, refreshVerb, exportVerb];
+
+function importVerb(dispatch: Dispatch) {
+  return proposalVerb('import', 'Propose a version with many people at once, from elsewhere.')
+    .argument(
+      '<source>',
+      'certificates (a file or folder), openpgp-policy.toml of sq-git, or .guix-authorizations',
+    )
+    .option('--role <role>', 'what each of them may do: contributor unless told (repeat it)', several)
+    .option('--keep-rights', 'make maintainers and admins of those who were by the policy', false)
+    .option('--keyring-ref <ref>', 'where .guix-authorizations has its certificates', 'keyring')
+    .addHelpText(
+      'after',
+      examples(
+        'opam-signet keyring import certificates/',
+        'opam-signet keyring import openpgp-policy.toml --keep-rights',
+        'opam-signet keyring import .guix-authorizations --keyring-ref origin/keyring',
+      ),
+    )
+    .action((source, options) =>
+      dispatch('keyring import', common(options), async (context) => {
+        const { keyringImportCommand } = await import('../commands/keyring-import.ts');
+        return keyringImportCommand(context, { ...options, source });
+      }),
+    );
+}
+
+function refreshVerb(dispatch: Dispatch) {
+  return proposalVerb(
+    'refresh',
+    'Bring listed certificates up to date: later expiry, new subkeys, revocations.',
+  )
+    .argument('[files...]', 'newer copies, as gpg --armor --export writes them; - is stdin')
+    .option(
+      '--from <source>',
+      'gpg, wkd, server or github: look up what is listed; or one certificate, as in add (repeat it)',
+      several,
+    )
+    .addOption(keyServerOption())
+    .option('--id <id>', 'look up the certificates of this contributor only (repeat it)', several)
+    .addHelpText(
+      'after',
+      examples(
+        'opam-signet keyring refresh alice.asc',
+        'opam-signet keyring refresh --from wkd --from server',
+      ),
+    )
+    .action((files, options) =>
+      dispatch('keyring refresh', common(options), async (context) => {
+        const { keyringRefreshCommand } = await import('../commands/keyring-refresh.ts');
+        return keyringRefreshCommand(context, { ...options, files });
+      }),
+    );
+}
+
+function exportVerb(dispatch: Dispatch) {
+  return folderVerb('export', 'Write the certificates for gpg, gpgv or sq, or the anchor for opam.')
+    .argument('[ids...]', 'contributors (default: everybody)')
+    .addOption(
+      new Option(
+        '--as <form>',
+        'armor for gpg --import and sq, binary for gpgv, anchor for opam repository add, sq-git for its openpgp-policy.toml',
+      )
+        .choices(['armor', 'binary', 'anchor', 'sq-git'] as const)
+        .default('armor' as const),
+    )
+    .option('--role <role>', 'contributors with this role only (repeat it)', several)
+    .addHelpText(
+      'after',
+      examples(
+        'opam-signet keyring export | gpg --import',
+        'opam-signet keyring export --as binary --role maintainer -o maintainers.gpg',
+        'opam repository add NAME ADDRESS $(opam-signet keyring export --as anchor)',
+      ),
+    )
+    .action((ids, options) =>
+      dispatch('keyring export', common(options), async (context) => {
+        const { keyringExportCommand } = await import('../commands/keyring-export.ts');
+        return keyringExportCommand(context, { ...options, ids });
+      }),
+    );
+}

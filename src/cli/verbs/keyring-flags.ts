@@ -1,0 +1,30 @@
+import { Option } from '@commander-js/extra-typings';
+import { several, verb } from '../flags.ts';
+
+/** A verb that works on a keyring folder on top of HEAD. */
+export const headVerb = (name: string, description: string) =>
+  verb(name, description).option(...placeFlags.folder);
+
+/** A verb that works on a keyring folder, whatever is in force. */
+export const folderVerb = (name: string, description: string) =>
+  headVerb(name, description).option(...placeFlags.base);
+
+export const placeFlags = {
+  folder: ['--folder <dir>', 'the keyring folder', 'keyring'],
+  base: ['--base <ref>', 'the commit whose keyring is in force (default: HEAD)'],
+} as const;
+
+/** A verb that proposes the next version. */
+export const proposalVerb = (name: string, description: string) =>
+  folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
+
+export const fromFlag = [
+  '--from <source>',
+  'gpg:KEY, wkd:ADDRESS, server:KEY or github:ACCOUNT, where KEY is a fingerprint or address (repeat it)',
+  several,
+] as const;
+
+export const keyServerOption = () =>
+  new Option('--key-server <url>', 'the key server that is asked (default: https://keys.openpgp.org)').env(
+    'OPAM_SIGNET_KEY_SERVER',
+  );
