@@ -81,13 +81,13 @@ export function proposeOwners(
 
 const edited = (value: Edit): Outcome<Edit> => ({ ok: true, value });
 
-const withPerson = (content: KeyringContent, person: Contributor): KeyringContent => ({
+export const withPerson = (content: KeyringContent, person: Contributor): KeyringContent => ({
   ...content,
   contributors: new Map([...content.contributors, [person.id, person]]),
 });
 
 /** Also out of every list of owners. A list that nobody is left in goes: its name falls back to what history says. */
-function withoutPerson(content: KeyringContent, id: string): KeyringContent {
+export function withoutPerson(content: KeyringContent, id: string): KeyringContent {
   const contributors = new Map([...content.contributors].filter(([other]) => other !== id));
   const packages = [...content.packages].flatMap(([name, { owners }]) => {
     const left = owners.filter((owner) => owner !== id);

@@ -53,7 +53,7 @@ export function keyringOwnCommand(context: Context, options: OwnOptions): Promis
   return proposeAnd(context, 'keyring own', options, (work) => proposeOwners(work, options));
 }
 
-function fingerprintOf(text: string): Fingerprint {
+export function fingerprintOf(text: string): Fingerprint {
   const fingerprint = parseFingerprint(text);
   if (fingerprint !== undefined) return fingerprint;
   throw new Fault(

@@ -149,7 +149,7 @@ function wholeNumber(flag: string, text: string): number {
 }
 
 /** A day means its first second. */
-function momentOf(text: string): Seconds {
+export function momentOf(text: string): Seconds {
   const moment = parseMoment(text) ?? parseMoment(`${text}T00:00:00Z`);
   if (moment !== undefined) return moment;
   throw new Fault(

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { common, type Dispatch, examples, keyFlags, reporting, several } from '../flags.ts';
+import { compromiseVerb } from './keyring-compromise.ts';
 import { exchangeVerbs } from './keyring-exchange.ts';
 import {
   folderVerb,
@@ -27,6 +28,7 @@ export function keyringVerbs(dispatch: Dispatch) {
     applyVerb,
     showVerb,
     checkVerb,
+    compromiseVerb,
     ...exchangeVerbs,
   ];
   for (const make of verbs) keyring.addCommand(make(dispatch));

@@ -261,6 +261,14 @@ export const keyringFindings = {
       'The server did not answer, or not as it should. Certificates in the keyring stay as they are; a revocation that stands only there is not seen.',
     mend: 'Run it again later: opam-signet keyring refresh.',
   },
+  'keyring.no-key': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'No certificate of the keyring has this key',
+    meaning:
+      'Only a primary key or subkey that a certificate in keyring/ has can be listed as compromised: one that nobody has was never believed (trust model, section 2.7).',
+    mend: 'Look for the whole fingerprint: opam-signet keyring show.',
+  },
   'keyring.not-admin': {
     severity: 'error',
     effect: 'refutes',
