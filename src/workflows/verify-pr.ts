@@ -14,8 +14,10 @@ import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Progress, ReleaseSources, RepositoryPath, Seconds } from '../core/ports.ts';
 import { type Claim, conclude, finding, type Finding, type Report, settle } from '../core/report/report.ts';
+import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
 import type { TrustSource } from './establish-trust.ts';
 import { verifyRelease } from './verify-release.ts';
+import { requestClaims } from './verify-request.ts';
 import { verifyRepo } from './verify-repo.ts';
 
 export interface VerifyPrRequest {
@@ -32,6 +34,8 @@ export interface VerifyPrRequest {
   readonly progress: Progress;
   /** Where releases are fetched from to be checked; undefined: offline, and what needs them stays unproven. */
   readonly sources: ReleaseSources | undefined;
+  /** Where accounts that contributors claim list their certificates; undefined: they are not looked up. */
+  readonly accounts?: CertificateDirectory | undefined;
 }
 
 export interface PrReport extends Report {
@@ -95,6 +99,7 @@ async function judgePullRequest(
   const judged = await judgeStep(step, { store, at, ownership, tags });
   const keyring = await judgeKeyringStep(step, keyrings, store, at);
   const wellFormed = settle('packages', packagesTitle, true, await judgePackages(step, store));
+  const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);
   const release = await verifySubmission(request, step, tags, at);
   const attributions = [...judged.attributions, ...keyring.attributions];
   const complete = attributions.length === step.changes.length && attributions.length > 0;
@@ -110,6 +115,7 @@ async function judgePullRequest(
     paths,
     wellFormed,
     ...release,
+    ...requests,
   ];
   const read = {
     paths: attributions,

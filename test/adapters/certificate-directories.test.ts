@@ -106,8 +106,10 @@ describe('the places where certificates are looked up', () => {
       keyServer: 'http://127.0.0.1:9',
       fetch: () => Promise.reject(new Error('connection refused')),
     });
-    for (const { name, find } of closed.filter((one) => one.name !== 'gpg')) {
-      await expect(find('alice@example.org'), name).rejects.toMatchObject({ code: 'network.failed' });
+    for (const directory of closed.filter((one) => one.name !== 'gpg')) {
+      await expect(directory.find('alice@example.org'), directory.name).rejects.toMatchObject({
+        code: 'network.failed',
+      });
     }
   });
 

@@ -64,7 +64,7 @@ describe('keyring import', () => {
       }),
     );
     const spaced = zoe.fingerprint.replace(/(.{4})(?=.)/g, '$1 ');
-    const scheme = `;; who may commit\n(authorizations\n (version 0)\n ((\"${spaced}\"\n   (name "zoe"))))\n`;
+    const scheme = `;; who may commit\n(authorizations\n (version 0)\n (("${spaced}"\n   (name "zoe"))))\n`;
     await writeFile(join(desk.folder, '.guix-authorizations'), scheme);
     expect(await keyringImportCommand(desk.context(), { ...importing, source: '.guix-authorizations' })).toBe(
       0,

@@ -17,7 +17,7 @@ export async function serveKeys(): Promise<KeyServers> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    requests.push(`${request.headers['x-host'] ?? request.headers.host ?? ''} ${path}`);
+    requests.push([request.headers['x-host'] ?? request.headers.host, path].join(' '));
     const file = files.get(path);
     if (file === undefined) response.writeHead(404).end('no such key');
     else response.writeHead(200).end(file);

@@ -18,7 +18,7 @@ export const init = { ...place, repository: 'https://example.org/packages', dryR
 const key = (name: string): Promise<TestKey> =>
   makeKey({ name, email: `${name.toLowerCase()}@example.org`, created: now - day });
 export const [alice, bob] = await Promise.all([key('Alice'), key('Bob')]);
-const carol = await key('Carol');
+export const carol = await key('Carol');
 
 /** A folder with certificates and secret keys of the three, and what verbs have said there. */
 export class Desk {

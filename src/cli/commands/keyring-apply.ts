@@ -9,6 +9,7 @@ import { differenceText } from '../../render/keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
+import { pushBranch } from './keyring-branch.ts';
 import { agreed, openWork, type PlaceOptions, refuse } from './keyring-work.ts';
 
 const verb = 'keyring apply';
@@ -35,7 +36,7 @@ export async function keyringApplyCommand(context: Context, options: Options): P
   }
   const git = new UserGit(context.options.directory, context.environment);
   const commit = options.dryRun ? undefined : await commitFolder(context, git, folder, version, digest);
-  if (commit !== undefined && options.push !== undefined) await push(git, commit, options.push);
+  if (commit !== undefined && options.push !== undefined) await pushBranch(git, commit, options.push);
   const done = commit === undefined ? 'would be committed' : `is committed: ${commit}`;
   await context.print(
     context.options.format === 'json'
@@ -76,17 +77,4 @@ async function commitFolder(
     `What git committed is not version ${version} of the keyring file: a filter, a hook or an attribute changed it, or ${folder} is not keyring/ of the repository.`,
     'Take the commit back (git reset --soft HEAD~1), and see git config --list and .gitattributes.',
   );
-}
-
-/** A branch that moved meanwhile refuses the push by itself: it is no fast-forward. */
-async function push(git: UserGit, commit: string, target: string): Promise<void> {
-  const [, remote = target, branch] = /^([^:]+):(.+)$/.exec(target) ?? [];
-  const name = branch ?? (await git.lookUp(['symbolic-ref', '--quiet', '--short', 'HEAD']));
-  if (name === undefined)
-    throw new Fault('usage.argument', 'HEAD is on no branch.', 'Name one: --push REMOTE:BRANCH.');
-  await git.ask(['push', '--quiet', '--', remote, `${commit}:refs/heads/${name}`], {
-    code: 'git.failed',
-    what: `The commit ${commit} stands here, but was not pushed to ${target}.`,
-    mend: 'If somebody else was faster: git fetch, put your keyring/ away, take theirs, and make your change again.',
-  });
 }

@@ -1,3 +1,4 @@
+import { openStore } from '../../adapters/open-store.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Seconds } from '../../core/ports.ts';
 import { parseMoment } from '../../core/trust/keyring-rules.ts';
@@ -5,7 +6,13 @@ import { policyFields, policySettings, roles, type Policy, type Role } from '../
 import { resultJson } from '../../render/json.ts';
 import { differenceText } from '../../render/keyring.ts';
 import type { GivenCertificate } from '../../workflows/change-keyring-certificate.ts';
-import type { KeyringWork, Outcome, Proposal } from '../../workflows/change-keyring-draft.ts';
+import {
+  keyringAt,
+  type KeyringWork,
+  type Outcome,
+  type Proposal,
+} from '../../workflows/change-keyring-draft.ts';
+import { readRequested } from '../../workflows/request-keyring.ts';
 import {
   proposeContributor,
   proposeFirst,
@@ -15,9 +22,17 @@ import {
 } from '../../workflows/change-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { requireCommit } from '../revision.ts';
 import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
 import { readSources, type SourceOptions } from './keyring-sources.ts';
-import { agreed, openWork, readCertificateFiles, refuse, type PlaceOptions } from './keyring-work.ts';
+import {
+  agreed,
+  noKeyringAt,
+  openWork,
+  readCertificateFiles,
+  refuse,
+  type PlaceOptions,
+} from './keyring-work.ts';
 
 export interface ProposalOptions extends PlaceOptions {
   readonly dryRun: boolean;
@@ -54,11 +69,14 @@ interface AddOptions extends ProposalOptions, SourceOptions {
   readonly github?: string | undefined;
   readonly role?: readonly string[] | undefined;
   readonly package?: readonly string[] | undefined;
+  /** A branch or commit by which somebody asks to be added. */
+  readonly request?: string | undefined;
 }
 
 /** `keyring add ID [FILE…]`: a contributor, or more for one who is there. */
 export async function keyringAddCommand(context: Context, options: AddOptions): Promise<ExitCode> {
   const { id, name, github } = options;
+  if (options.request !== undefined) return addRequested(context, options, options.request);
   const certificates = await readSources(context, options.files, options);
   if (!certificates.ok) return refuse(context, 'keyring add', certificates.findings);
   const request: ContributorRequest = {
@@ -70,6 +88,31 @@ export async function keyringAddCommand(context: Context, options: AddOptions): 
     ...(github === undefined ? {} : { github }),
   };
   return proposeAnd(context, 'keyring add', options, (work) => proposeContributor(work, request));
+}
+
+/** The person and certificate of a request; what is given beside it, such as packages, is added to that. */
+async function addRequested(context: Context, options: AddOptions, head: string): Promise<ExitCode> {
+  const verb = 'keyring add';
+  const { environment, now } = context;
+  const store = await openStore(context.options.directory, { kind: 'auto', environment });
+  try {
+    const base = await requireCommit(store, options.base ?? 'HEAD');
+    const inForce = await keyringAt(store, base);
+    if (!inForce.ok) return await refuse(context, verb, inForce.findings);
+    if (inForce.value === undefined) throw noKeyringAt(options.base ?? 'HEAD');
+    const place = { store, base, inForce: inForce.value, now };
+    const asked = await readRequested(place, await requireCommit(store, head), options.id);
+    if (!asked.ok) return await refuse(context, verb, asked.findings);
+    const request: ContributorRequest = {
+      ...asked.value,
+      roles: [...asked.value.roles, ...(options.role ?? []).map(roleOf)],
+      packages: options.package ?? asked.value.packages,
+      ...(options.name === undefined ? {} : { name: options.name }),
+    };
+    return await proposeAnd(context, verb, options, (work) => proposeContributor(work, request));
+  } finally {
+    await store.close();
+  }
 }
 
 interface PolicyOptions extends ProposalOptions {

@@ -77,6 +77,13 @@ export async function requireKeyring(
   );
 }
 
+export const noKeyringAt = (revision: string): Fault =>
+  new Fault(
+    'keyring.unreadable',
+    `There is no keyring in ${revision}.`,
+    'Run it in a clone of the package repository, on its main branch: git switch master.',
+  );
+
 /** Reads certificate files that were named on the command line. */
 export function readCertificateFiles(
   context: Context,

@@ -1,9 +1,34 @@
 import { Option } from '@commander-js/extra-typings';
-import { common, type Dispatch, examples, several } from '../flags.ts';
+import { common, type Dispatch, examples, keyFlags, several, verb } from '../flags.ts';
 import { folderVerb, keyServerOption, proposalVerb } from './keyring-flags.ts';
 
 /** Verbs by which certificates come into the keyring, or go out of it. */
-export const exchangeVerbs = [importVerb, refreshVerb, exportVerb];
+export const exchangeVerbs = [requestVerb, importVerb, refreshVerb, exportVerb];
+
+function requestVerb(dispatch: Dispatch) {
+  return verb('request', 'Ask the admins to be added: a branch whose commit proves that you hold your key.')
+    .argument('<id>', 'who you want to be in the keyring: lower-case letters, digits and dashes')
+    .option('--name <name>', 'your name (default: the one in your certificate)')
+    .option('--github <account>', 'your account; verify-pr looks whether it lists your key')
+    .option(
+      '--package <pattern>',
+      'a standing package that you ask for, * stands for anything (repeat it)',
+      several,
+    )
+    .option('--base <ref>', 'the commit whose keyring is in force', 'HEAD')
+    .option('--branch <name>', 'the branch to make (default: keyring-request-ID)')
+    .option('--push <remote>', 'push the branch to this remote')
+    .option(...keyFlags.key)
+    .option(...keyFlags.keyFile)
+    .option('-n, --dry-run', 'show it, and sign nothing', false)
+    .addHelpText('after', examples('opam-signet keyring request alice --github alice --push fork'))
+    .action((id, options) =>
+      dispatch('keyring request', common(options), async (context) => {
+        const { keyringRequestCommand } = await import('../commands/keyring-request.ts');
+        return keyringRequestCommand(context, { ...options, id });
+      }),
+    );
+}
 
 function importVerb(dispatch: Dispatch) {
   return proposalVerb('import', 'Propose a version with many people at once, from elsewhere.')

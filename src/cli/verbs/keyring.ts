@@ -68,6 +68,7 @@ function addVerb(dispatch: Dispatch) {
     .argument('[files...]', 'certificates, as gpg --armor --export writes them; - is stdin')
     .option(...fromFlag)
     .addOption(keyServerOption())
+    .option('--request <ref>', 'the branch by which the person asks for it, see keyring request')
     .option('--name <name>', 'the name of the person')
     .option('--github <account>', 'informative')
     .option('--role <role>', 'contributor, maintainer or admin (repeat it)', several)
@@ -77,6 +78,7 @@ function addVerb(dispatch: Dispatch) {
       examples(
         "opam-signet keyring add alice alice.asc --name 'Alice Example' --package foo --package 'foo-*'",
         'opam-signet keyring add alice --from wkd:alice@example.org',
+        'opam-signet keyring add alice --request refs/pull/30000/head',
       ),
     )
     .action((id, files, options) =>

@@ -5,6 +5,7 @@ import { keyringFindings } from './catalogue/keyring.ts';
 import { objectFindings } from './catalogue/object.ts';
 import { packageFindings } from './catalogue/package.ts';
 import { releaseFindings } from './catalogue/release.ts';
+import { requestFindings } from './catalogue/request.ts';
 import { signatureFindings } from './catalogue/signature.ts';
 import { tagFindings } from './catalogue/tag.ts';
 
@@ -32,6 +33,7 @@ export const catalogue = {
   ...historyFindings,
   ...packageFindings,
   ...releaseFindings,
+  ...requestFindings,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type FindingCode = keyof typeof catalogue;

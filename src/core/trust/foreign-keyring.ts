@@ -21,7 +21,7 @@ export type ForeignReading =
 const refuse = (message: string): ForeignReading => ({ ok: false, message });
 
 /** Rights of sq-git's policy that are yes or no (sequoia-git, openpgp-policy.toml). */
-export const sequoiaRights = [
+const sequoiaRights = [
   'sign_commit',
   'sign_tag',
   'sign_archive',
@@ -85,20 +85,20 @@ export function readGuixAuthorizations(scheme: string): ForeignReading {
     .match(/;[^\n]*|"(?:[^"\\]|\\.)*"|[()]|[^\s()";]+/g)
     ?.filter((one) => !one.startsWith(';'));
   const expression = tokens && readExpression(tokens);
-  if (!Array.isArray(expression) || expression[0] !== 'authorizations') {
+  if (!isList(expression) || expression[0] !== 'authorizations') {
     return refuse('It is no list (authorizations …) of Guix.');
   }
   const [, version, entries] = expression;
-  if (!Array.isArray(version) || version[0] !== 'version' || version[1] !== '0' || !Array.isArray(entries)) {
+  if (!isList(version) || version[0] !== 'version' || version[1] !== '0' || !isList(entries)) {
     return refuse('Its version is not 0, the only one that is known.');
   }
   const people: ForeignPerson[] = [];
   for (const entry of entries) {
-    const [key, ...properties] = Array.isArray(entry) ? entry : [entry];
+    const [key, ...properties] = isList(entry) ? entry : [entry];
     const fingerprint = typeof key === 'string' ? parseFingerprint(unquoted(key)) : undefined;
     if (fingerprint === undefined) return refuse(`${JSON.stringify(key ?? '')} is not a whole fingerprint.`);
     const names = properties.flatMap((one) =>
-      Array.isArray(one) && one[0] === 'name' && typeof one[1] === 'string' ? [unquoted(one[1])] : [],
+      isList(one) && one[0] === 'name' && typeof one[1] === 'string' ? [unquoted(one[1])] : [],
     );
     people.push({ name: names[0] ?? '', rights: ['sign_commit'], keyring: '', fingerprint });
   }
@@ -106,6 +106,9 @@ export function readGuixAuthorizations(scheme: string): ForeignReading {
 }
 
 type Expression = string | readonly Expression[];
+
+const isList = (expression: Expression | undefined): expression is readonly Expression[] =>
+  Array.isArray(expression);
 
 /** One S-expression, its strings still in quotes; undefined unless it is whole and nothing follows it. */
 function readExpression(tokens: readonly string[]): Expression | undefined {
