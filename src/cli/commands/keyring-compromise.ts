@@ -10,11 +10,7 @@ import { differenceText } from '../../render/keyring.ts';
 import { resultJson } from '../../render/json.ts';
 import type { KeyringWork, Proposal } from '../../workflows/change-keyring-draft.ts';
 import { writeProposal } from '../../workflows/change-keyring.ts';
-import {
-  consequencesOf,
-  currentKeyring,
-  proposeCompromise,
-} from '../../workflows/compromise-keyring.ts';
+import { consequencesOf, currentKeyring, proposeCompromise } from '../../workflows/compromise-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { makeProgress } from '../progress.ts';
