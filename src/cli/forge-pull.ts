@@ -5,6 +5,7 @@ import type { PullRequestName } from '../core/review/pull-request-name.ts';
 import type { PullRequest } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { signetTags } from '../core/chain/tags.ts';
+import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
 import { type ForgeDesk, openForgeDesk } from './forge-desk.ts';
 import type { OpenedPullRequest, PullRequestOptions } from './pull-request.ts';
@@ -32,7 +33,7 @@ export async function openForgePull(
 }
 
 /** What the pull requests of one desk have in common. */
-type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources'>;
+type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources' | 'accounts'>;
 
 async function commonRequest(
   context: Context,
@@ -45,6 +46,7 @@ async function commonRequest(
     now: context.now,
     progress,
     sources: options.offline ? undefined : await makeSources(context, options, progress),
+    accounts: options.offline ? undefined : accountDirectory(context),
   };
 }
 

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../core/ports.ts';
 import { parsePullRequestName } from '../core/review/pull-request-name.ts';
 import type { MaintainedRemote, PullRequest } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
+import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
 import { makeProgress } from './progress.ts';
 import { makeSources } from './release-fetching.ts';
@@ -66,7 +67,17 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
     const sources = options.offline ? undefined : await makeSources(context, options, progress);
     const git = new UserGit(directory, environmentOfPrograms(context));
     return {
-      request: { store, base, head, tag, trust, now: context.now, progress, sources },
+      request: {
+        store,
+        base,
+        head,
+        tag,
+        trust,
+        now: context.now,
+        progress,
+        sources,
+        accounts: options.offline ? undefined : accountDirectory(context),
+      },
       here: true,
       branch: await branchOf(git, baseName),
       forge: undefined,

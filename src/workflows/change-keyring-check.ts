@@ -2,22 +2,28 @@ import type { Certificate } from '../core/openpgp/certificate.ts';
 import type { Seconds } from '../core/ports.ts';
 import { conclude, finding, settle, type Finding, type Report } from '../core/report/report.ts';
 import { hasExpired } from '../core/trust/authority.ts';
+import { readOneCertificate } from '../core/trust/one-certificate.ts';
 import { certificatesOf } from '../core/trust/keyring-overview.ts';
 import { printMoment } from '../core/trust/keyring-rules.ts';
 import { printKeyring } from '../core/trust/keyring-print.ts';
 import type { Contributor } from '../core/trust/keyring.ts';
 import { certificatePath, keyringPath, type KeyringState } from '../core/trust/keyring-state.ts';
 import { standings, usableKeys } from './change-keyring-certificate.ts';
+import { addressesOf } from './find-certificates.ts';
 import { findPredecessor, openFiles, type KeyringWork } from './change-keyring-draft.ts';
 import { missing, predecessorMissing } from './change-keyring-sign.ts';
 
 /**
  * What is wrong, or soon will be, with the keyring in the folder (`keyring check`): its form, its signatures, keys
  * that can't sign, and everything that expires within `soon` seconds. Without the version before, the signatures of
- * its admins are not shown.
+ * its admins are not shown. `more` is what was found elsewhere.
  */
-export async function checkKeyring(work: KeyringWork, soon: Seconds): Promise<Report> {
-  return checkReport(await findingsIn(work, soon), work.now);
+export async function checkKeyring(
+  work: KeyringWork,
+  soon: Seconds,
+  more: readonly Finding[] = [],
+): Promise<Report> {
+  return checkReport([...(await findingsIn(work, soon)), ...more], work.now);
 }
 
 /** What `keyring check` reports of what it found. */
@@ -44,6 +50,9 @@ async function findingsIn(work: KeyringWork, soon: Seconds): Promise<readonly Fi
     ...canonicalForm(state),
     ...expiry(state, work.now, soon),
     ...quorum(state, work.now),
+    ...samePeople(state),
+    ...unusable(state),
+    ...[...state.keyring.contributors.values()].flatMap((one) => weaknesses(one, state)),
     ...[...state.keyring.contributors.values()].flatMap((one) => keyFindings(one, state, work.now, soon)),
   ];
 }
@@ -91,6 +100,50 @@ function expiry({ keyring }: KeyringState, now: Seconds, soon: Seconds): readonl
       `Version ${version} of the keyring file expires on ${when}.`,
     ),
   ];
+}
+
+/** Certificates that can't be evaluated: what is not used is told where somebody looks. */
+const unusable = ({ files, keyring }: KeyringState): readonly Finding[] =>
+  [...files.certificates].flatMap(([fingerprint, file]) => {
+    const reading = readOneCertificate(
+      file,
+      { path: certificatePath(fingerprint) },
+      keyring.policy['sha1-bindings'],
+    );
+    return 'code' in reading ? [reading] : [];
+  });
+
+/** One person counts once towards a threshold. Nothing but the address hints at somebody who is listed twice. */
+function samePeople(state: KeyringState): readonly Finding[] {
+  const holders = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const contributor of state.keyring.contributors.values()) {
+    const userIds = certificatesOf(contributor, state).flatMap((one) => one.userIds);
+    for (const address of new Set(addressesOf(userIds))) {
+      const other = holders.get(address);
+      holders.set(address, contributor.id);
+      if (other === undefined) continue;
+      const message = `${other} and ${contributor.id} both have certificates of ${address}.`;
+      findings.push(
+        finding('keyring.same-person', { path: keyringPath, reference: contributor.id }, message),
+      );
+    }
+  }
+  return findings;
+}
+
+/** Weak keys, and self-signatures made with SHA-1 (trust model, section 2.6). */
+function weaknesses(contributor: Contributor, state: KeyringState): readonly Finding[] {
+  return certificatesOf(contributor, state).flatMap(({ fingerprint, keys, problems }) => {
+    const weak = keys.filter(({ weakness }) => weakness !== undefined);
+    const reasons = [
+      ...weak.map((key) => `key ${key.fingerprint}: ${key.weakness ?? ''}`),
+      ...problems.filter(({ code }) => code === 'self-signature.sha1').map(({ message }) => message),
+    ];
+    if (reasons.length === 0) return [];
+    const message = `Certificate ${fingerprint} of ${contributor.id} is weak: ${reasons.join('; ')}`;
+    return [finding('keyring.weak-key', { path: certificatePath(fingerprint) }, message)];
+  });
 }
 
 /** Whether enough admins can sign the next version, and whether the loss of one would matter. */

@@ -1,5 +1,6 @@
 import type { Oid } from '../core/git/oid.ts';
 import { entryAt } from '../core/git/tree.ts';
+import { readCommit } from '../core/chain/read-commit.ts';
 import type { Fingerprint } from '../core/openpgp/certificate.ts';
 import type { ObjectStore, Seconds } from '../core/ports.ts';
 import { finding, type Finding } from '../core/report/report.ts';
@@ -47,6 +48,47 @@ export async function keyringAt(store: ObjectStore, commit: Oid): Promise<Outcom
   if ((await entryAt(store, commit, 'keyring')) === undefined) return { ok: true, value: undefined };
   const reading = await readKeyringFiles(store, commit);
   return reading.ok ? { ok: true, value: reading.files } : reading;
+}
+
+/** How far back the commit that a proposal began with is looked for: a proposal has a commit for each admin. */
+const longestProposal = 50;
+
+/**
+ * The keyring in force where the commit may be on the branch of a proposal: if its version lacks signatures, the one
+ * before it, found along first parents. Otherwise its own.
+ */
+export async function keyringBefore(
+  store: ObjectStore,
+  commit: Oid,
+): Promise<Outcome<KeyringFiles | undefined>> {
+  const here = await keyringAt(store, commit);
+  if (!here.ok || here.value === undefined) return here;
+  const proposed = openFiles(here.value);
+  if (!proposed.ok) return here;
+  const file = (await entryAt(store, commit, keyringPath))?.oid;
+  let at: Oid | undefined = commit;
+  for (let steps = 0; at !== undefined && steps < longestProposal; steps++) {
+    at = await firstParent(store, at);
+    if (at === undefined || (await entryAt(store, at, keyringPath))?.oid === file) continue;
+    const before = await keyringAt(store, at);
+    const base = before.ok && before.value !== undefined ? openFiles(before.value) : undefined;
+    if (base?.ok !== true || !follows(proposed.value, base.value)) return here;
+    return lacksSignatures(proposed.value, base.value) ? before : here;
+  }
+  return here;
+}
+
+async function firstParent(store: ObjectStore, commit: Oid): Promise<Oid | undefined> {
+  const reading = await readCommit(store, commit);
+  return 'ok' in reading && reading.ok ? reading.commit.parents[0] : undefined;
+}
+
+/** At its own date, since keys of admins may have expired since it was accepted. */
+function lacksSignatures(state: KeyringState, base: KeyringState): boolean {
+  const times = { now: Number.MAX_SAFE_INTEGER, position: state.keyring.created };
+  return [base, state].some(
+    (people) => thresholdFindings(state.keyring, people, assessSignatures(state, people, times)).length > 0,
+  );
 }
 
 /** What a change starts from. */

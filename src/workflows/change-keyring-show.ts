@@ -3,12 +3,21 @@ import { overviewOf, type KeyringOverview } from '../core/trust/keyring-overview
 import type { KeyringFiles } from '../core/trust/keyring-state.ts';
 import { differenceOf, type FieldChange } from '../core/trust/keyring-difference.ts';
 import { finding } from '../core/report/report.ts';
+import { unknownPerson } from './change-keyring-people.ts';
 import { type KeyringWork, openFiles, type Outcome, refuse } from './change-keyring-draft.ts';
 
-/** Shows a keyring as it stands (`keyring show`). Whether it is to be trusted is not said. */
-export function showKeyring(files: KeyringFiles, now: Seconds): Outcome<KeyringOverview> {
+/** Shows a keyring as it stands, with everybody in it or with some (`keyring show`). Whether it is to be trusted is not said. */
+export function showKeyring(
+  files: KeyringFiles,
+  now: Seconds,
+  ids: readonly string[] = [],
+): Outcome<KeyringOverview> {
   const opened = openFiles(files);
-  return opened.ok ? { ok: true, value: overviewOf(opened.value, now) } : opened;
+  if (!opened.ok) return opened;
+  const { keyring } = opened.value;
+  const stranger = ids.find((id) => !keyring.contributors.has(id));
+  if (stranger !== undefined) return refuse(unknownPerson(stranger, keyring));
+  return { ok: true, value: overviewOf(opened.value, now, ids) };
 }
 
 export interface KeyringComparison {

@@ -172,6 +172,12 @@ function grow(
   return { ok: true, value: { fingerprint, contributor: holder.id, added, file } };
 }
 
+/** Both copies of a certificate as one file; the first where they can't be brought together. */
+export function mergeCopies(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const merged = merge(one, other);
+  return merged.ok ? new TextEncoder().encode(armorCertificate(merged.certificate)) : one;
+}
+
 /** Both copies as one certificate: packets of the same primary key are brought together when they are read. */
 function merge(one: Uint8Array, other: Uint8Array): MinimalCertificate {
   const [old, newer] = [minimalCertificate(one), minimalCertificate(other)];

@@ -1,20 +1,22 @@
 import { openStore } from '../../adapters/open-store.ts';
 import { UserGit } from '../../adapters/user-git.ts';
-import { Fault } from '../../core/fault.ts';
-import { loadKeyring } from '../../core/trust/keyring-state.ts';
+import type { KeyringState } from '../../core/trust/keyring-state.ts';
 import { resultJson } from '../../render/json.ts';
 import { readyToApply } from '../../workflows/change-keyring-apply.ts';
+import type { KeyringWork } from '../../workflows/change-keyring-draft.ts';
 import { compareKeyrings } from '../../workflows/change-keyring-show.ts';
 import { differenceText } from '../../render/keyring.ts';
+import { commitKeyring } from '../../workflows/commit-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
-import { pushBranch } from './keyring-branch.ts';
+import { requireIdentity } from '../reviewing.ts';
+import { commitFolder, pushBranch } from './keyring-branch.ts';
 import { agreed, openWork, type PlaceOptions, refuse } from './keyring-work.ts';
 
 const verb = 'keyring apply';
 
-interface Options extends Pick<PlaceOptions, 'folder'> {
+interface Options extends PlaceOptions {
   /** A remote to push to, as `REMOTE` or `REMOTE:BRANCH`. */
   readonly push?: string | undefined;
   readonly dryRun: boolean;
@@ -22,8 +24,7 @@ interface Options extends Pick<PlaceOptions, 'folder'> {
 
 /** `keyring apply`: commits the version in the folder on HEAD, once it has the signatures that it needs. */
 export async function keyringApplyCommand(context: Context, options: Options): Promise<ExitCode> {
-  const { folder } = options;
-  const work = await openWork(context, { folder });
+  const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const ready = await readyToApply(work.value);
   if (!ready.ok) return refuse(context, verb, ready.findings);
@@ -35,7 +36,9 @@ export async function keyringApplyCommand(context: Context, options: Options): P
     return exitCodes.interrupted;
   }
   const git = new UserGit(context.options.directory, context.environment);
-  const commit = options.dryRun ? undefined : await commitFolder(context, git, folder, version, digest);
+  const commit = options.dryRun
+    ? undefined
+    : await commitVersion(context, git, options, { work: work.value, state: ready.value });
   if (commit !== undefined && options.push !== undefined) await pushBranch(git, commit, options.push);
   const done = commit === undefined ? 'would be committed' : `is committed: ${commit}`;
   await context.print(
@@ -46,35 +49,32 @@ export async function keyringApplyCommand(context: Context, options: Options): P
   return exitCodes.done;
 }
 
-/** The step changes nothing outside of the folder (trust model, section 3), whatever else is staged. */
-async function commitFolder(
+interface Applied {
+  readonly work: KeyringWork;
+  readonly state: KeyringState;
+}
+
+/** On HEAD where that has the version in force; otherwise right on top of the base, as one step, HEAD staying. */
+async function commitVersion(
   context: Context,
   git: UserGit,
-  folder: string,
-  version: number,
-  digest: string,
+  { folder, base }: Options,
+  { work, state }: Applied,
 ): Promise<string> {
-  const refusal = {
-    code: 'git.failed',
-    what: 'The keyring file was not committed.',
-    mend: 'Do what git says, then run it again.',
-  } as const;
-  await git.ask(['add', '--all', '--', folder], refusal);
-  await git.ask(['commit', '--quiet', '--only', '-m', `Keyring version ${version}`, '--', folder], refusal);
-  const store = await openStore(context.options.directory, {
-    kind: 'auto',
-    environment: context.environment,
-  });
+  const message = `Keyring version ${state.keyring.version}`;
+  if (base === undefined) return commitFolder(context, git, folder, state, message);
+  const { environment, options, now } = context;
+  const store = await openStore(options.directory, { kind: 'auto', environment });
   try {
-    const commit = await requireCommit(store, 'HEAD');
-    const committed = await loadKeyring(store, commit);
-    if (committed.ok && committed.state.keyring.digest === digest) return commit;
+    const { name, email, zone } = await requireIdentity(context);
+    return await commitKeyring(store, {
+      base: await requireCommit(store, base),
+      inForce: work.inForce,
+      files: state.files,
+      identity: { name, email, time: now, zone },
+      message: `${message}\n`,
+    });
   } finally {
     await store.close();
   }
-  throw new Fault(
-    'git.failed',
-    `What git committed is not version ${version} of the keyring file: a filter, a hook or an attribute changed it, or ${folder} is not keyring/ of the repository.`,
-    'Take the commit back (git reset --soft HEAD~1), and see git config --list and .gitattributes.',
-  );
 }

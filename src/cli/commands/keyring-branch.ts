@@ -1,5 +1,62 @@
+import { openStore } from '../../adapters/open-store.ts';
 import type { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
+import { loadKeyring, type KeyringState } from '../../core/trust/keyring-state.ts';
+import type { Context } from '../context.ts';
+import { requireCommit } from '../revision.ts';
+
+/** The flags that keep a proposal on a branch, for other admins to fetch. */
+export interface BranchOptions {
+  /** The branch that a proposal is committed on; made where it is not there. */
+  readonly branch?: string | undefined;
+  /** A remote to push to, as `REMOTE` or `REMOTE:BRANCH`. */
+  readonly push?: string | undefined;
+}
+
+/** Goes to the branch, making it at HEAD if there is none. What stands in the work tree stays. */
+export async function switchTo(git: UserGit, branch: string): Promise<void> {
+  const current = await git.lookUp(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  if (current === branch) return;
+  await git.ask(['switch', '--quiet', '--create', branch], {
+    code: 'git.failed',
+    what: `The branch ${branch} was not made.`,
+    mend: `If it is there already, go to it first: git switch ${branch}. Or take another name.`,
+  });
+}
+
+/**
+ * Commits the folder on HEAD, and nothing else, whatever is staged (trust model, section 3.6). What git committed is
+ * read back: filters and hooks could have changed it.
+ */
+export async function commitFolder(
+  context: Context,
+  git: UserGit,
+  folder: string,
+  { keyring }: KeyringState,
+  message: string,
+): Promise<string> {
+  const refusal = {
+    code: 'git.failed',
+    what: 'The keyring file was not committed.',
+    mend: 'Do what git says, then run it again.',
+  } as const;
+  await git.ask(['add', '--all', '--', folder], refusal);
+  await git.ask(['commit', '--quiet', '--only', '-m', message, '--', folder], refusal);
+  const { environment, options } = context;
+  const store = await openStore(options.directory, { kind: 'auto', environment });
+  try {
+    const commit = await requireCommit(store, 'HEAD');
+    const committed = await loadKeyring(store, commit);
+    if (committed.ok && committed.state.keyring.digest === keyring.digest) return commit;
+  } finally {
+    await store.close();
+  }
+  throw new Fault(
+    'git.failed',
+    `What git committed is not version ${keyring.version} of the keyring file: a filter, a hook or an attribute changed it, or ${folder} is not keyring/ of the repository.`,
+    'Take the commit back (git reset --soft HEAD~1), and see git config --list and .gitattributes.',
+  );
+}
 
 /** Pushes a commit to `REMOTE` or `REMOTE:BRANCH`. A branch that moved meanwhile refuses it: it is no fast-forward. */
 export async function pushBranch(git: UserGit, commit: string, target: string): Promise<void> {
@@ -10,6 +67,6 @@ export async function pushBranch(git: UserGit, commit: string, target: string): 
   await git.ask(['push', '--quiet', '--', remote, `${commit}:refs/heads/${name}`], {
     code: 'git.failed',
     what: `The commit ${commit} stands here, but was not pushed to ${target}.`,
-    mend: 'If somebody else was faster: git fetch, then opam-signet keyring merge with their branch.',
+    mend: 'If somebody else was faster: git fetch, go to their version, and opam-signet keyring merge YOUR-BRANCH.',
   });
 }

@@ -1,3 +1,4 @@
+import { UserGit } from '../../adapters/user-git.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Seconds } from '../../core/ports.ts';
@@ -23,7 +24,8 @@ import {
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
-import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { environmentOfPrograms, openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { type BranchOptions, commitFolder, pushBranch, switchTo } from './keyring-branch.ts';
 import { readSources, type SourceOptions } from './keyring-sources.ts';
 import {
   agreed,
@@ -34,7 +36,7 @@ import {
   type PlaceOptions,
 } from './keyring-work.ts';
 
-export interface ProposalOptions extends PlaceOptions {
+export interface ProposalOptions extends PlaceOptions, BranchOptions {
   readonly dryRun: boolean;
 }
 
@@ -152,7 +154,7 @@ export async function proposeAnd(
   if (!options.dryRun) {
     if (!(await agreed(context, `Write this as version ${version} of the keyring file?`)))
       return exitCodes.interrupted;
-    await writeProposal(work.value.folder, proposal.value);
+    await keep(context, options, work.value, proposal.value);
   }
   await context.print(
     context.options.format === 'json'
@@ -166,6 +168,23 @@ export async function proposeAnd(
       : `version ${version}, ${options.dryRun ? 'not written' : 'to be signed: opam-signet keyring sign'}\n`,
   );
   return exitCodes.done;
+}
+
+/** Writes a proposal that somebody has said yes to; on a branch of its own where one was named. */
+async function keep(
+  context: Context,
+  { folder, branch, push }: ProposalOptions,
+  work: KeyringWork,
+  proposal: Proposal,
+): Promise<void> {
+  const git = new UserGit(context.options.directory, environmentOfPrograms(context));
+  if (branch !== undefined) await switchTo(git, branch);
+  await writeProposal(work.folder, proposal);
+  if (branch === undefined) return;
+  const { state } = proposal;
+  const message = `Propose keyring version ${state.keyring.version}`;
+  const commit = await commitFolder(context, git, folder, state, message);
+  if (push !== undefined) await pushBranch(git, commit, push);
 }
 
 async function adminRequest(

@@ -1,19 +1,31 @@
+import { openStore } from '../../adapters/open-store.ts';
 import { Fault } from '../../core/fault.ts';
+import type { Finding } from '../../core/report/report.ts';
 import { resultJson } from '../../render/json.ts';
 import { differenceText, overviewObject, overviewText } from '../../render/keyring.ts';
 import { checkKeyring, checkReport } from '../../workflows/change-keyring-check.ts';
+import type { KeyringWork } from '../../workflows/change-keyring-draft.ts';
 import { compareKeyrings, showKeyring } from '../../workflows/change-keyring-show.ts';
+import { findingsElsewhere, findingsInHistory } from '../../workflows/check-keyring-world.ts';
+import { currentKeyring } from '../../workflows/compromise-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { printReport } from '../report-output.ts';
+import { makeProgress } from '../progress.ts';
+import { requireCommit } from '../revision.ts';
+import { type TrustOptions, trustSource } from '../trust.ts';
+import { directoryOf, openDirectories, type SourceOptions } from './keyring-sources.ts';
 import { openWork, refuse, requireKeyring, type PlaceOptions } from './keyring-work.ts';
 
 /** `keyring show`: people, roles, keys and signatures. */
-export async function keyringShowCommand(context: Context, options: PlaceOptions): Promise<ExitCode> {
+export async function keyringShowCommand(
+  context: Context,
+  options: PlaceOptions & { readonly ids?: readonly string[] },
+): Promise<ExitCode> {
   const verb = 'keyring show';
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
-  const overview = showKeyring(await requireKeyring(work.value, options), context.now);
+  const overview = showKeyring(await requireKeyring(work.value, options), context.now, options.ids);
   if (!overview.ok) return refuse(context, verb, overview.findings);
   const json = context.options.format === 'json';
   await context.print(
@@ -39,9 +51,14 @@ export async function keyringDiffCommand(context: Context, options: PlaceOptions
   return exitCodes.done;
 }
 
-interface CheckOptions extends PlaceOptions {
+interface CheckOptions
+  extends PlaceOptions, SourceOptions, Pick<TrustOptions, 'anchor' | 'quorum' | 'fingerprint'> {
   /** Days. */
   readonly within: string;
+  /** Whether to go through history. */
+  readonly history?: boolean | undefined;
+  /** Days. */
+  readonly inactive?: string | undefined;
 }
 
 /** `keyring check`: what is wrong with the keyring, or soon will be. */
@@ -55,7 +72,60 @@ export async function keyringCheckCommand(context: Context, options: CheckOption
   }
   const work = await openWork(context, options);
   const report = work.ok
-    ? await checkKeyring(work.value, Number(options.within) * 24 * 60 * 60)
+    ? await checkKeyring(work.value, Number(options.within) * day, [
+        ...(await elsewhere(context, options, work.value)),
+        ...(options.history === true ? await inHistory(context, options, work.value) : []),
+      ])
     : checkReport(work.findings, context.now);
   return printReport(context, { report, subject: `the keyring in ${options.folder}`, facts: [], fields: {} });
+}
+
+const day = 24 * 60 * 60;
+
+/** What the places that were named know of the listed certificates. */
+async function elsewhere(
+  context: Context,
+  options: CheckOptions,
+  work: KeyringWork,
+): Promise<readonly Finding[]> {
+  const names = (options.from ?? []).map(directoryOf);
+  if (names.length === 0) return [];
+  const directories = await openDirectories(context, names, options);
+  return findingsElsewhere(work, directories, await makeProgress(context));
+}
+
+/** By the trust anchor that was named; without one, by the keyring in force, which does not know who has left. */
+async function inHistory(
+  context: Context,
+  options: CheckOptions,
+  work: KeyringWork,
+): Promise<readonly Finding[]> {
+  const { inactive = '365' } = options;
+  if (!/^\d{1,4}$/.test(inactive)) {
+    const mend = 'Give one from 0 to 9999.';
+    throw new Fault('usage.argument', `--inactive is a number of days, not "${inactive}".`, mend);
+  }
+  const current = await currentKeyring(work);
+  if (!current.ok) return current.findings;
+  const { environment, now } = context;
+  const store = await openStore(context.options.directory, { kind: 'auto', environment });
+  try {
+    const pinned = options.anchor ?? options.quorum ?? options.fingerprint;
+    const trust =
+      pinned === undefined
+        ? { kind: 'fixed' as const, keyring: current.value, from: undefined }
+        : await trustSource({ ...options, from: undefined, keyring: undefined }, store, environment);
+    const head = await requireCommit(store, options.base ?? 'HEAD');
+    const progress = await makeProgress(context);
+    return await findingsInHistory(current.value, {
+      store,
+      head,
+      trust,
+      now,
+      progress,
+      inactive: Number(inactive) * day,
+    });
+  } finally {
+    await store.close();
+  }
 }

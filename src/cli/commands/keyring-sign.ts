@@ -1,3 +1,4 @@
+import { UserGit } from '../../adapters/user-git.ts';
 import { findingObject, resultJson } from '../../render/json.ts';
 import { differenceText } from '../../render/keyring.ts';
 import { findingText } from '../../render/text.ts';
@@ -10,16 +11,19 @@ import {
 import { clock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { environmentOfPrograms, openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { type BranchOptions, commitFolder, pushBranch } from './keyring-branch.ts';
 import { agreed, openWork, refuse, type PlaceOptions } from './keyring-work.ts';
 
 const verb = 'keyring sign';
 
+interface SignOptions extends PlaceOptions, SigningKeyOptions, Pick<BranchOptions, 'push'> {
+  /** Commits the signature on the branch that HEAD is on. */
+  readonly commit?: boolean | undefined;
+}
+
 /** `keyring sign`: shows what the version in the folder changes, and adds a signature to it after one yes. */
-export async function keyringSignCommand(
-  context: Context,
-  options: PlaceOptions & SigningKeyOptions,
-): Promise<ExitCode> {
+export async function keyringSignCommand(context: Context, options: SignOptions): Promise<ExitCode> {
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const signer = await openSigningKey(context, options);
@@ -37,8 +41,21 @@ export async function keyringSignCommand(
   }
   const signed = await signReviewed(work.value.folder, review.value, signer, clock);
   if (!signed.ok) return refuse(context, verb, signed.findings);
+  if (options.commit === true) await commitSignature(context, options, review.value);
   await context.print(resultText(context, review.value, signed.value));
   return exitCodes.done;
+}
+
+/** For the other admins to fetch. The branch is the proposal's own; only whoever applies it touches the mainline. */
+async function commitSignature(
+  context: Context,
+  { folder, push }: SignOptions,
+  { state, signer }: SigningReview,
+): Promise<void> {
+  const git = new UserGit(context.options.directory, environmentOfPrograms(context));
+  const message = `Sign keyring version ${state.keyring.version} as ${signer.contributor}`;
+  const commit = await commitFolder(context, git, folder, state, message);
+  if (push !== undefined) await pushBranch(git, commit, push);
 }
 
 function showReview(context: Context, { difference = [], signed, warnings }: SigningReview): void {

@@ -7,6 +7,7 @@ import type { CertificateDirectory, DirectoryName } from '../../core/trust/certi
 import type { GivenCertificate } from '../../workflows/change-keyring-certificate.ts';
 import type { Outcome } from '../../workflows/change-keyring-draft.ts';
 import { type DirectoryQuery, directoryTitles, findCertificates } from '../../workflows/find-certificates.ts';
+import { accountDirectory } from '../account-directory.ts';
 import type { Context } from '../context.ts';
 import { environmentOfPrograms } from '../signing-key.ts';
 import { readCertificateFiles } from './keyring-work.ts';
@@ -50,9 +51,8 @@ export async function openDirectories(
     const mend = 'Give one like https://keys.openpgp.org.';
     throw new Fault('usage.argument', `"${keyServer}" is no address of a key server.`, mend);
   }
-  return certificateDirectories({ program, environment, keyServer, fetch: globalThis.fetch }).filter(
-    ({ name }) => names.includes(name),
-  );
+  const all = certificateDirectories({ program, environment, keyServer, fetch: globalThis.fetch });
+  return [...all, accountDirectory(context)].filter(({ name }) => names.includes(name));
 }
 
 export function directoryOf(text: string): DirectoryName {

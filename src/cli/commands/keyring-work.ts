@@ -10,7 +10,12 @@ import type { KeyringFiles } from '../../core/trust/keyring-state.ts';
 import { findingObject, resultJson } from '../../render/json.ts';
 import { findingText } from '../../render/text.ts';
 import type { GivenCertificate } from '../../workflows/change-keyring-certificate.ts';
-import { keyringAt, type KeyringWork, type Outcome } from '../../workflows/change-keyring-draft.ts';
+import {
+  keyringAt,
+  keyringBefore,
+  type KeyringWork,
+  type Outcome,
+} from '../../workflows/change-keyring-draft.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
@@ -44,7 +49,8 @@ async function keyringInForce(
     // A repository without any commit has no HEAD to resolve.
     if (base === undefined && (await store.resolve('HEAD')) === undefined)
       return { ok: true, value: undefined };
-    return await keyringAt(store, await requireCommit(store, base ?? 'HEAD'));
+    const commit = await requireCommit(store, base ?? 'HEAD');
+    return base === undefined ? await keyringBefore(store, commit) : await keyringAt(store, commit);
   } finally {
     await store.close();
   }

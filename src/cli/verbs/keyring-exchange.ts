@@ -3,7 +3,7 @@ import { common, type Dispatch, examples, keyFlags, several, verb } from '../fla
 import { folderVerb, keyServerOption, proposalVerb } from './keyring-flags.ts';
 
 /** Verbs by which certificates come into the keyring, or go out of it. */
-export const exchangeVerbs = [requestVerb, importVerb, refreshVerb, exportVerb];
+export const exchangeVerbs = [requestVerb, mergeVerb, importVerb, refreshVerb, exportVerb];
 
 function requestVerb(dispatch: Dispatch) {
   return verb('request', 'Ask the admins to be added: a branch whose commit proves that you hold your key.')
@@ -26,6 +26,18 @@ function requestVerb(dispatch: Dispatch) {
       dispatch('keyring request', common(options), async (context) => {
         const { keyringRequestCommand } = await import('../commands/keyring-request.ts');
         return keyringRequestCommand(context, { ...options, id });
+      }),
+    );
+}
+
+function mergeVerb(dispatch: Dispatch) {
+  return proposalVerb('merge', 'Bring the change of another admin together with yours, as one version.')
+    .argument('<ref>', 'the branch that has the other change')
+    .addHelpText('after', examples('opam-signet keyring merge keyring-8'))
+    .action((ref, options) =>
+      dispatch('keyring merge', common(options), async (context) => {
+        const { keyringMergeCommand } = await import('../commands/keyring-merge.ts');
+        return keyringMergeCommand(context, { ...options, ref });
       }),
     );
 }

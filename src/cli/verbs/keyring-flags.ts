@@ -16,7 +16,10 @@ export const placeFlags = {
 
 /** A verb that proposes the next version. */
 export const proposalVerb = (name: string, description: string) =>
-  folderVerb(name, description).option('-n, --dry-run', 'show it, and write nothing', false);
+  folderVerb(name, description)
+    .option('--branch <name>', 'commit the proposal on this branch, for other admins to fetch')
+    .option('--push <remote>', 'push the branch to this remote')
+    .option('-n, --dry-run', 'show it, and write nothing', false);
 
 export const fromFlag = [
   '--from <source>',

@@ -169,7 +169,12 @@ function signVerb(dispatch: Dispatch) {
   return folderVerb('sign', 'Show what the proposed version changes, and add your signature to it.')
     .option(...keyFlags.key)
     .option(...keyFlags.keyFile)
-    .addHelpText('after', examples('opam-signet keyring sign'))
+    .option('--commit', 'commit the signature on the branch that is checked out', false)
+    .option('--push <remote>', 'push that branch to this remote')
+    .addHelpText(
+      'after',
+      examples('opam-signet keyring sign', 'opam-signet keyring sign --commit --push origin'),
+    )
     .action((options) =>
       dispatch('keyring sign', common(options), async (context) => {
         const { keyringSignCommand } = await import('../commands/keyring-sign.ts');
@@ -180,11 +185,12 @@ function signVerb(dispatch: Dispatch) {
 
 function showVerb(dispatch: Dispatch) {
   return folderVerb('show', 'Show people, rights and keys.')
-    .addHelpText('after', examples('opam-signet keyring show', 'opam-signet keyring show --json'))
-    .action((options) =>
+    .argument('[ids...]', 'contributors (default: everybody)')
+    .addHelpText('after', examples('opam-signet keyring show', 'opam-signet keyring show alice --json'))
+    .action((ids, options) =>
       dispatch('keyring show', common(options), async (context) => {
         const { keyringShowCommand } = await import('../commands/keyring-show.ts');
-        return keyringShowCommand(context, options);
+        return keyringShowCommand(context, { ...options, ids });
       }),
     );
 }
@@ -194,7 +200,21 @@ function checkVerb(dispatch: Dispatch) {
     .option(...placeFlags.folder)
     .option(...placeFlags.base)
     .option('--within <days>', 'warn of what expires in so many days', '60')
-    .addHelpText('after', examples('opam-signet keyring check --within 90'))
+    .option(
+      '--from <source>',
+      'gpg, wkd, server or github: what is revoked or newer there (repeat it)',
+      several,
+    )
+    .addOption(keyServerOption())
+    .option('--history', 'go through history: who has signed nothing, which names nobody owns', false)
+    .option('--inactive <days>', 'with --history: tell who has signed nothing for so long (default: 365)')
+    .option('--anchor <name>', 'with --history: a trust anchor stored by trust add')
+    .option('--quorum <n>', 'with --history: how many of the fingerprints signed the first keyring')
+    .option('--fingerprint <fpr>', 'with --history: the fingerprint of an admin (repeat it)', several)
+    .addHelpText(
+      'after',
+      examples('opam-signet keyring check --within 90', 'opam-signet keyring check --from server --history'),
+    )
     .action((options) =>
       dispatch('keyring check', common(options), async (context) => {
         const { keyringCheckCommand } = await import('../commands/keyring-show.ts');
@@ -205,11 +225,15 @@ function checkVerb(dispatch: Dispatch) {
 
 function applyVerb(dispatch: Dispatch) {
   return headVerb('apply', 'Commit the proposed version, once it has the signatures that it needs.')
+    .option('--base <ref>', 'commit right on top of this commit, whose keyring is in force, instead of HEAD')
     .option('--push <remote>', 'push the commit, to REMOTE or REMOTE:BRANCH')
     .option('-n, --dry-run', 'show it, and commit nothing', false)
     .addHelpText(
       'after',
-      examples('opam-signet keyring apply', 'opam-signet keyring apply --push origin:keyring-2'),
+      examples(
+        'opam-signet keyring apply',
+        'opam-signet keyring apply --base origin/master --push origin:master',
+      ),
     )
     .action((options) =>
       dispatch('keyring apply', common(options), async (context) => {

@@ -40,9 +40,11 @@ export interface SignatureOverview {
   readonly objection: string | undefined;
 }
 
-/** Describes a keyring as it stands. Whether it is to be trusted is not said. */
-export function overviewOf(state: KeyringState, now: Seconds): KeyringOverview {
-  const people = [...state.keyring.contributors.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+/** Describes a keyring as it stands; of people, those with these ids, or everybody. Whether to trust it is not said. */
+export function overviewOf(state: KeyringState, now: Seconds, ids: readonly string[] = []): KeyringOverview {
+  const people = [...state.keyring.contributors.values()]
+    .filter(({ id }) => ids.length === 0 || ids.includes(id))
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
   return {
     keyring: state.keyring,
     people: people.map((contributor) => ({

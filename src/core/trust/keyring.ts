@@ -84,6 +84,11 @@ export function parseKeyring(bytes: Uint8Array): KeyringParsing {
   }
   const text = decode(bytes);
   if (text === undefined) return refuse([{ field: '', message: 'Is not text in UTF-8.' }]);
+  if (/^(?:<{7}|>{7}) /m.test(text)) {
+    const message =
+      'Holds conflict markers of git: two changes met. Take the merge back (git merge --abort), then bring them together with opam-signet keyring merge BRANCH.';
+    return refuse([{ field: '', message }]);
+  }
   const toml = readToml(text);
   if (!toml.ok) return refuse([toml.problem]);
   const sources = locateFields(text);

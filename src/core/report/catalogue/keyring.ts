@@ -269,6 +269,60 @@ export const keyringFindings = {
       'Only a primary key or subkey that a certificate in keyring/ has can be listed as compromised: one that nobody has was never believed (trust model, section 2.7).',
     mend: 'Look for the whole fingerprint: opam-signet keyring show.',
   },
+  'keyring.conflict': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'Two changes of the keyring contradict each other',
+    meaning:
+      'Two admins changed the same field in different ways, or one removed what the other changed. Everything else is brought together by itself.',
+    mend: 'Agree on one of the two, make it on top of the version in force, and run opam-signet keyring merge again.',
+  },
+  'keyring.revoked-elsewhere': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'A key is revoked, and the keyring does not know it',
+    meaning:
+      'A place where certificates are looked up has a revocation, signed by the key itself, that keyring/ lacks. Until it is there, what the key signs is accepted (trust model, section 2.4).',
+    mend: 'Take it over, without anybody having to sign: opam-signet keyring refresh --from server.',
+  },
+  'keyring.newer-elsewhere': {
+    severity: 'note',
+    effect: 'none',
+    title: 'A newer copy of a certificate stands elsewhere',
+    meaning: 'It has a later expiry, a further subkey or a further user id (trust model, section 3.7).',
+    mend: 'Take it over, without anybody having to sign: opam-signet keyring refresh --from server.',
+  },
+  'keyring.weak-key': {
+    severity: 'warning',
+    effect: 'none',
+    title: 'A certificate uses weak algorithms',
+    meaning:
+      'Signatures by a weak key count for nothing, and self-signatures made with SHA-1 can be forged with enough effort (trust model, section 2.6).',
+    mend: 'The holder makes a new key, or for SHA-1 sets the expiry date again (gpg --quick-set-expire), and sends the certificate.',
+  },
+  'keyring.same-person': {
+    severity: 'warning',
+    effect: 'none',
+    title: 'Two contributors bear the same address',
+    meaning:
+      'One person counts once towards a threshold, however many keys. Somebody who is listed twice counts twice (trust model, section 3.5).',
+    mend: 'If it is one person, give one id all certificates: opam-signet keyring remove ID, then keyring add with the other id.',
+  },
+  'keyring.inactive': {
+    severity: 'note',
+    effect: 'none',
+    title: 'A contributor has signed nothing for long',
+    meaning: 'A key that nobody uses can be lost without anybody noticing.',
+    mend: 'Ask them whether they still want it; if not: opam-signet keyring remove ID.',
+  },
+  'keyring.orphaned-name': {
+    severity: 'warning',
+    effect: 'none',
+    title: 'Nobody who is left owns a package',
+    meaning:
+      'Whoever claimed the name has left the keyring file. It stays enrolled, so that maintainers alone can change it (trust model, section 4.2).',
+    mend: 'Give it to somebody: opam-signet keyring own PACKAGE ID.',
+  },
   'keyring.not-admin': {
     severity: 'error',
     effect: 'refutes',

@@ -1,0 +1,127 @@
+/**
+ * What a large keyring costs: one pull request verified, the keyring shown and checked; and in one process, opening it
+ * for one signature beside verifying every certificate in it.
+ *
+ *   npm run bench -- keyring FOLDER [PEOPLE] [CERTIFICATES-EACH]
+ *
+ * Makes the repository in FOLDER, which takes minutes, unless it stands there from an earlier run.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateKey } from 'openpgp';
+import { measure, say } from './measure.ts';
+
+const [folder, people = '5000', each = '2'] = process.argv.slice(2);
+if (folder === undefined)
+  throw new Error('Usage: npm run bench -- keyring FOLDER [PEOPLE] [CERTIFICATES-EACH]');
+
+const program = fileURLToPath(new URL('../bin/opam-signet.js', import.meta.url));
+const adminKey = join(folder, 'admin.key');
+const repository = join(folder, 'repository');
+
+const git = (...args: readonly string[]) =>
+  measure('git', ['-C', repository, '-c', 'user.name=Bench', '-c', 'user.email=bench@example.org', ...args], {
+    keep: true,
+  });
+const signet = (...args: readonly string[]) =>
+  measure(process.execPath, [program, ...args, '-C', repository], { keep: true });
+
+const makeOne = (name: string) =>
+  generateKey({
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    userIDs: [{ name, email: `${name}@example.org` }],
+    subkeys: [{ sign: true }, {}],
+    format: 'armored',
+  });
+
+async function must(run: ReturnType<typeof measure>): Promise<string> {
+  const { status, output } = await run;
+  if (status !== 0) throw new Error(`A command ended with status ${status ?? 'none'}: ${output}`);
+  return output.trim();
+}
+
+async function makeRepository(): Promise<void> {
+  await mkdir(repository, { recursive: true });
+  const admin = await makeOne('admin');
+  await writeFile(adminKey, admin.privateKey);
+  await writeFile(join(folder ?? '', 'admin.asc'), admin.publicKey);
+  const entries = ['version = 0', 'commit_goodlist = []'];
+  for (let number = 0; number < Number(people); number++) {
+    const keys: string[] = [];
+    for (let one = 0; one < Number(each); one++) keys.push((await makeOne(`person-${number}`)).publicKey);
+    entries.push(`[authorization.person-${number}]`, `keyring = """\n${keys.join('\n')}"""`);
+  }
+  await writeFile(join(folder ?? '', 'openpgp-policy.toml'), entries.join('\n'));
+  await must(git('init', '--quiet', '--initial-branch=main'));
+  await mkdir(join(repository, 'packages', 'foo', 'foo.1'), { recursive: true });
+  await writeFile(join(repository, 'packages', 'foo', 'foo.1', 'opam'), 'opam-version: "2.0"\n');
+  await writeFile(join(repository, 'repo'), 'opam-version: "2.0"\n');
+  await must(
+    signet(
+      'keyring',
+      'init',
+      '--repository',
+      'https://example.org/bench',
+      '--threshold',
+      '1',
+      '--admin',
+      `admin=${join(folder ?? '', 'admin.asc')}`,
+      '--yes',
+    ),
+  );
+  await must(signet('keyring', 'import', join(folder ?? '', 'openpgp-policy.toml'), '--yes'));
+  await must(signet('keyring', 'sign', '--key-file', adminKey, '--yes'));
+  await must(git('add', '--all'));
+  await must(git('commit', '--quiet', '--message', 'Begin'));
+  await must(git('switch', '--quiet', '--create', 'change'));
+  await writeFile(
+    join(repository, 'packages', 'foo', 'foo.1', 'opam'),
+    'opam-version: "2.0"\nsynopsis: "x"\n',
+  );
+  await must(git('commit', '--quiet', '--all', '--message', 'Change'));
+  await must(git('switch', '--quiet', 'main'));
+}
+
+if (!existsSync(adminKey)) {
+  await rm(repository, { recursive: true, force: true });
+  await makeRepository();
+}
+
+const overview: unknown = JSON.parse(await must(signet('keyring', 'show', 'admin', '--json')));
+const [, fingerprint = ''] =
+  /"fingerprint": "([0-9A-F]{40})"/.exec(JSON.stringify(overview, undefined, 1)) ?? [];
+const anchor = ['--quorum', '1', '--fingerprint', fingerprint];
+for (const [title, ...args] of [
+  ['verify-pr', 'verify-pr', 'main..change', ...anchor, '--offline', '--json'],
+  ['keyring show ID', 'keyring', 'show', 'person-7'],
+  ['keyring show', 'keyring', 'show'],
+  ['keyring check', 'keyring', 'check'],
+] as const) {
+  const { seconds, peakMegabytes } = await signet(...args);
+  say(`${title}: ${seconds.toFixed(2)} s, peak ${peakMegabytes.toFixed(0)} MB`);
+}
+
+/** The compiled program's own modules, by their place. */
+const load = async (path: string): Promise<Record<string, (...given: readonly unknown[]) => unknown>> =>
+  (await import(new URL(`../dist/${path}.js`, import.meta.url).href)) as Record<string, () => unknown>;
+const { openKeyringFolder } = await load('adapters/keyring-folder');
+const { openKeyring } = await load('core/trust/keyring-state');
+const timed = async <Value>(title: string, run: () => Value): Promise<Awaited<Value>> => {
+  const begin = process.hrtime.bigint();
+  const value = await run();
+  say(`${title}: ${(Number(process.hrtime.bigint() - begin) / 1e6).toFixed(0)} ms`);
+  return value;
+};
+interface Opened {
+  readonly state: {
+    readonly certificates: { readonly certificates: readonly unknown[]; find(one: string): unknown };
+  };
+}
+const read = openKeyringFolder?.(join(repository, 'keyring')) as { read(): Promise<unknown> };
+const files = await timed('reading the folder', () => read.read());
+const opened = (await timed('opening it', () => openKeyring?.(files))) as Opened;
+await timed('verifying one certificate', () => opened.state.certificates.find(fingerprint));
+await timed('verifying every certificate', () => opened.state.certificates.certificates.length);
