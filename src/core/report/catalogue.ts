@@ -1,6 +1,7 @@
 import type { Severity } from './report.ts';
 import { attributionFindings } from './catalogue/attribution.ts';
 import { historyFindings } from './catalogue/history.ts';
+import { keyringCareFindings } from './catalogue/keyring-care.ts';
 import { keyringFindings } from './catalogue/keyring.ts';
 import { objectFindings } from './catalogue/object.ts';
 import { packageFindings } from './catalogue/package.ts';
@@ -29,6 +30,7 @@ export const catalogue = {
   ...signatureFindings,
   ...tagFindings,
   ...keyringFindings,
+  ...keyringCareFindings,
   ...attributionFindings,
   ...historyFindings,
   ...packageFindings,
