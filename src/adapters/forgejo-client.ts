@@ -16,12 +16,15 @@ type Api = ReturnType<typeof giteaApi>;
 /** The REST interface of Forgejo and of Gitea, which is the same. What fails is a Fault without the token. */
 export class Forgejo {
   readonly site: string;
+  /** For git to push with; undefined where nobody is logged in. */
+  readonly token: GitHubToken | undefined;
   readonly #api: Api;
   readonly #asked: AskedForge;
   #login: Promise<string> | undefined;
 
   constructor({ site, token, patience = 60_000 }: ForgejoOptions) {
     this.site = site;
+    this.token = token;
     const customFetch = (url: string | URL | Request, options?: RequestInit): Promise<Response> =>
       fetch(url, { ...options, signal: AbortSignal.timeout(patience) });
     this.#api = giteaApi(site, { customFetch, ...(token === undefined ? {} : { token: token.secret }) });

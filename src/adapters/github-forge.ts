@@ -1,4 +1,3 @@
-import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { Facts, OutwardAct } from '../core/outward-act.ts';
 import type {
@@ -16,7 +15,8 @@ import { Forks, type GitHubName, parseGitHubName, spell } from './github-fork.ts
 import { openPullRequest, requestTitle } from './github-pull.ts';
 import { pushingEnvironment } from './github-transport.ts';
 import type { Environment } from './process.ts';
-import { type PushedReferences, pushReferences, standingAt } from './push-references.ts';
+import { standingAt } from './push-references.ts';
+import { type Destination, pushSubmission } from './push-submission.ts';
 import { UserGit } from './user-git.ts';
 
 export interface GitHubForgeOptions {
@@ -135,29 +135,10 @@ class GitHubRepository implements PackageRepository {
       title: this.#pushTitle(submission),
       details: { upstream: spell(this.#options.upstream), branch, head, tag, tagOid, base: this.base },
     };
-    const references = [
-      { name: `refs/heads/${branch}`, oid: head },
-      { name: `refs/tags/${tag}`, oid: tagOid },
-    ];
-    const pushing = async (): Promise<OutwardAct> =>
-      pushReferences(act, { ...(await this.#destination()), references });
-    return {
-      ...act,
-      perform: async (begun) => {
-        try {
-          return await (await pushing()).perform(begun);
-        } catch (error) {
-          if (!(error instanceof Fault) || !error.message.includes('shallow update not allowed')) throw error;
-          // The fork turned out not to have the base: git then needs the commits in between, but none of their files.
-          await this.#workspace.deepen();
-          return (await pushing()).perform(begun);
-        }
-      },
-      undo: async (facts) => (await (await pushing()).undo?.(facts)) ?? { undone: false, outcome: 'nothing' },
-    };
+    return pushSubmission(act, submission, this.#workspace, () => this.#destination());
   }
 
-  async #destination(): Promise<Pick<PushedReferences, 'git' | 'remote' | 'address'>> {
+  async #destination(): Promise<Destination> {
     const { github, environment, sourceAddress, workspace } = this.#options;
     const fork = await this.#forks.require();
     const ssh = usesSsh(sourceAddress, github.site);

@@ -16,12 +16,15 @@ type Api = InstanceType<typeof Gitlab<false>>;
 /** GitLab's REST interface, of gitlab.com or of an installation of its own. What fails is a Fault without the token. */
 export class GitLab {
   readonly site: string;
+  /** For git to push with; undefined where nobody is logged in. */
+  readonly token: GitHubToken | undefined;
   readonly #api: Api;
   readonly #asked: AskedForge;
   #login: Promise<string> | undefined;
 
   constructor({ site, token, patience = 60_000 }: GitLabOptions) {
     this.site = site;
+    this.token = token;
     this.#api = new Gitlab<false>({ host: site, token: token?.secret ?? '', queryTimeout: patience });
     this.#asked = {
       title: 'GitLab',

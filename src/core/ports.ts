@@ -157,7 +157,7 @@ export interface SourceRemote {
 }
 
 /** The ways in which package repositories take submissions. */
-export type ForgeKind = 'git' | 'github';
+export type ForgeKind = 'git' | 'github' | 'gitlab' | 'forgejo';
 
 /** Where a package repository is kept and how changes are submitted to it: GitHub, GitLab, or git and nothing else. */
 export interface Forge {

@@ -99,7 +99,7 @@ test.each(products)(
     const small = await SmallForge.start(product.dialect, scenario.repository);
     small.pulls.push({
       ...{ number: 1, author: 'alice', title: 'Add foo', draft: false, source: 7, branch: 'foo' },
-      ...{ head: bad, state: 'open', merged: undefined },
+      ...{ head: bad, state: 'open', merged: undefined, text: '' },
     });
     const clone = await ForgeClone.without(forge);
     const context = clone.context();

@@ -13,6 +13,8 @@ export function publishVerb(dispatch: Dispatch) {
       new Option('--forge <kind>', 'how it takes submissions (default: told by --to)').choices([
         'git',
         'github',
+        'gitlab',
+        'forgejo',
       ] as const),
     )
     .option('--fork <owner/name>', 'the fork to push to (default: yours, made if there is none)')

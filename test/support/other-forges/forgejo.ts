@@ -17,6 +17,8 @@ export const forgejo: Dialect = (call) => {
   if (path === '/api/v1/user') {
     return login === undefined ? refuse(401, 'token is required') : { status: 200, body: { login } };
   }
+  const [, owner] = /^\/api\/v1\/repos\/([a-z]+)\/opam-repository$/.exec(path) ?? [];
+  if (owner !== undefined) return repositoryBody(call, owner);
   if (!path.startsWith(`${repository}/`)) return undefined;
   const below = path.slice(repository.length + 1);
   const [, sha] = /^statuses\/([0-9a-f]+)$/.exec(below) ?? [];
@@ -24,6 +26,8 @@ export const forgejo: Dialect = (call) => {
   const [, comment] = /^issues\/comments\/(\d+)$/.exec(below) ?? [];
   if (comment !== undefined && method === 'PATCH') return edit(call, Number(comment));
   if (below === 'pulls' && method === 'GET') return list(call);
+  if (below === 'pulls' && method === 'POST') return openRequest(call);
+  if (below === 'forks' && method === 'POST') return makeFork(call);
   const [, number, rest] = /^(?:pulls|issues)\/(\d+)(\/.*)?$/.exec(below) ?? [];
   const pull = forge.pulls.find((one) => one.number === Number(number));
   if (pull === undefined) return refuse(404, 'The target couldn’t be found.');
@@ -33,6 +37,7 @@ export const forgejo: Dialect = (call) => {
 async function onPull(call: SmallCall, pull: SmallPull, rest: string): Promise<SmallAnswer | undefined> {
   const { forge, method, login } = call;
   if (rest === '' && method === 'GET') return { status: 200, body: pullBody(call, pull) };
+  if (rest === '' && method === 'PATCH') return change(call, pull);
   if (rest === '/merge' && method === 'POST') return merge(call, pull);
   if (rest === '/comments' && method === 'GET') {
     const own = forge.comments.filter((one) => one.pull === pull.number);
@@ -43,6 +48,37 @@ async function onPull(call: SmallCall, pull: SmallPull, rest: string): Promise<S
   const made = { id: forge.nextId(), pull: pull.number, author: login, text: textOf(call, 'body') };
   forge.comments.push(made);
   return { status: 201, body: commentBody(call, made) };
+}
+
+function repositoryBody({ forge }: SmallCall, owner: string): SmallAnswer {
+  if (owner !== 'ocaml' && !forge.forks.has(owner)) return refuse(404, 'The target couldn’t be found.');
+  const about = { full_name: `${owner}/opam-repository` };
+  return {
+    status: 200,
+    body: owner === 'ocaml' ? about : { ...about, parent: { full_name: 'ocaml/opam-repository' } },
+  };
+}
+
+async function makeFork(call: SmallCall): Promise<SmallAnswer> {
+  if (call.login === undefined) return refuse(401, 'token is required');
+  await call.forge.fork(call.login);
+  return { status: 202, body: repositoryBody(call, call.login).body };
+}
+
+async function openRequest(call: SmallCall): Promise<SmallAnswer> {
+  const [owner = '', branch = ''] = textOf(call, 'head').split(':');
+  if (call.login !== owner) return refuse(403, 'user should have permission to create a pull request');
+  const pull = await call.forge.request(owner, branch, textOf(call, 'title'), textOf(call, 'body'));
+  return pull === undefined
+    ? refuse(404, 'head branch does not exist')
+    : { status: 201, body: pullBody(call, pull) };
+}
+
+function change(call: SmallCall, pull: SmallPull): SmallAnswer {
+  if (call.login !== pull.author && !mayMaintain(call)) return refuse(403, 'user should be the poster');
+  if (typeof call.body['body'] === 'string') pull.text = textOf(call, 'body');
+  if (textOf(call, 'state') === 'closed') pull.state = 'closed';
+  return { status: 201, body: pullBody(call, pull) };
 }
 
 function edit(call: SmallCall, id: number): SmallAnswer {
@@ -83,6 +119,7 @@ const pullBody = ({ forge }: SmallCall, pull: SmallPull) => ({
   number: pull.number,
   html_url: `${forge.site}/ocaml/opam-repository/pulls/${pull.number}`,
   title: pull.title,
+  body: pull.text,
   state: pull.state === 'open' ? 'open' : 'closed',
   merged: pull.state === 'merged',
   merge_commit_sha: pull.merged,

@@ -14,6 +14,8 @@ export interface SmallPull {
   readonly source: number | undefined;
   readonly branch: string;
   head: Oid;
+  /** What its author wrote, and we. */
+  text: string;
   state: 'open' | 'closed' | 'merged';
   merged: Oid | undefined;
 }
@@ -51,6 +53,8 @@ export const refuse = (status: number, message: string): SmallAnswer => ({ statu
 /** A forge on 127.0.0.1 with one package repository, in the dialect of a product: as much of it as is used. */
 export class SmallForge {
   readonly repository: TestRepository;
+  /** By the account that forked. */
+  readonly forks = new Map<string, TestRepository>();
   readonly pulls: SmallPull[] = [];
   readonly comments: SmallComment[] = [];
   readonly statuses: Record<string, unknown>[] = [];
@@ -108,8 +112,40 @@ export class SmallForge {
       date,
     });
     const pull: SmallPull = {
-      ...{ number, head, draft: false, source: 7, branch: `foo-${number}`, state: 'open', merged: undefined },
+      ...{
+        number,
+        head,
+        draft: false,
+        source: 7,
+        branch: `foo-${number}`,
+        state: 'open',
+        merged: undefined,
+        text: '',
+      },
       ...plan,
+    };
+    this.pulls.push(pull);
+    return pull;
+  }
+
+  /** Somebody forks the package repository, which is asked for again without harm. */
+  async fork(login: string): Promise<void> {
+    if (this.forks.has(login)) return;
+    const fork = await TestRepository.create({ bare: true });
+    await fork.git('fetch', '--quiet', this.repository.folder, 'refs/heads/*:refs/heads/*');
+    this.forks.set(login, fork);
+  }
+
+  /** A pull request from a branch of a fork, through the interface. */
+  async request(login: string, branch: string, title: string, text: string): Promise<SmallPull | undefined> {
+    const { stdout } =
+      (await this.forks.get(login)?.tryGit(['rev-parse', '--verify', `refs/heads/${branch}`])) ?? {};
+    const head = (stdout?.toString().trim() ?? '') as Oid;
+    if (head.length !== 40) return undefined;
+    const number = this.pulls.length + 1;
+    const pull: SmallPull = {
+      ...{ number, author: login, title, text, draft: false, source: 7, branch, head, state: 'open' },
+      merged: undefined,
     };
     this.pulls.push(pull);
     return pull;
@@ -162,9 +198,10 @@ export class SmallForge {
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
   }
 
-  /** The package repository; the fork has the same objects, and no tag of its own. */
+  /** The package repository, also under the name of somebody who has no fork of his own here. */
   #serveGit(url: URL, request: IncomingMessage): Promise<Buffer> {
-    const { folder } = this.repository;
+    const [, login = ''] = url.pathname.split('/');
+    const { folder } = this.forks.get(login) ?? this.repository;
     const path = url.pathname.replace(/^\/[\w-]+\/opam-repository\.git/, `/${basename(folder)}`);
     return runBackend(folder, url, request, { GIT_PROJECT_ROOT: dirname(folder), PATH_INFO: path });
   }
