@@ -1,5 +1,5 @@
 import { Chalk, supportsColor } from 'chalk';
-import type { Seconds } from '../core/ports.ts';
+import type { Prompter, Seconds } from '../core/ports.ts';
 import type { Style } from '../render/text.ts';
 
 /** How a report can be written. Results that are no reports are text or JSON. */
@@ -31,6 +31,8 @@ export interface Context {
   readonly errorStyle: Style;
   /** Whether somebody can answer questions: a terminal on both ends, and no `--no-input`. */
   readonly interactive: boolean;
+  /** Who answers questions, where it is not somebody at this terminal. */
+  readonly prompter?: Prompter;
   print(result: string | Uint8Array): Promise<void>;
   tell(message: string): void;
 }

@@ -83,9 +83,12 @@ async function firstParent(store: ObjectStore, commit: Oid): Promise<Oid | undef
   return 'ok' in reading && reading.ok ? reading.commit.parents[0] : undefined;
 }
 
+/** A clock that is set wrong must not make signatures that stand look like ones to come. */
+const endOfTime: Seconds = Number.MAX_SAFE_INTEGER;
+
 /** At its own date, since keys of admins may have expired since it was accepted. */
 function lacksSignatures(state: KeyringState, base: KeyringState): boolean {
-  const times = { now: Number.MAX_SAFE_INTEGER, position: state.keyring.created };
+  const times = { now: endOfTime, position: state.keyring.created };
   return [base, state].some(
     (people) => thresholdFindings(state.keyring, people, assessSignatures(state, people, times)).length > 0,
   );
@@ -103,7 +106,7 @@ interface Draft {
  * Finds what to change. Several changes before the signatures are one next version: a version in the folder
  * that follows the one in force is changed further, and so is one that nobody has signed in full.
  */
-async function findDraft({ folder, inForce, now }: KeyringWork): Promise<Outcome<Draft>> {
+async function findDraft({ folder, inForce }: KeyringWork): Promise<Outcome<Draft>> {
   const files = await folder.read();
   const [standing, accepted] = [open(files ?? inForce), open(inForce)];
   if (standing === undefined)
@@ -112,7 +115,7 @@ async function findDraft({ folder, inForce, now }: KeyringWork): Promise<Outcome
   if (accepted?.ok === false) return accepted;
   const current = standing.value;
   const base = [accepted?.value, accepted === undefined ? current : undefined].find(
-    (state) => state !== undefined && isSigned(state, now),
+    (state) => state !== undefined && isSigned(state),
   );
   if (base === undefined || base.keyring.digest === current.keyring.digest || follows(current, base)) {
     return { ok: true, value: { current, base } };
@@ -144,7 +147,7 @@ export async function findPredecessor({ folder, inForce, now }: KeyringWork): Pr
   const base = accepted?.value;
   if (base === undefined) return { ok: true, value: { state, base } };
   if (base.keyring.digest === state.keyring.digest) {
-    if (!isSigned(base, now)) return { ok: true, value: { state, base: undefined } };
+    if (!isSigned(base)) return { ok: true, value: { state, base: undefined } };
     return refuse(nothingNew(state));
   }
   const obstacles = obstaclesBetween(base, state, now);
@@ -180,8 +183,8 @@ const follows = ({ keyring }: KeyringState, base: KeyringState): boolean =>
  * Whether a version has the signatures that its own threshold asks for. Judged at its own date, since its
  * admins' keys may have expired since it was accepted.
  */
-function isSigned(state: KeyringState, now: Seconds): boolean {
-  const times = { now, position: state.keyring.created };
+function isSigned(state: KeyringState): boolean {
+  const times = { now: endOfTime, position: state.keyring.created };
   return thresholdFindings(state.keyring, state, assessSignatures(state, state, times)).length === 0;
 }
 

@@ -1,5 +1,4 @@
 import { openStore } from '../../adapters/open-store.ts';
-import { terminalPrompter } from '../../adapters/terminal.ts';
 import { Fault } from '../../core/fault.ts';
 import { parseOid, type Oid } from '../../core/git/oid.ts';
 import type { CompromiseConsequences } from '../../core/chain/voided-step.ts';
@@ -18,7 +17,7 @@ import { requireCommit, requireRevision } from '../revision.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
 import { fingerprintOf } from './keyring-people.ts';
 import { momentOf, type ProposalOptions } from './keyring-propose.ts';
-import { openWork, readCertificateFiles, refuse } from './keyring-work.ts';
+import { openWork, prompterOf, readCertificateFiles, refuse } from './keyring-work.ts';
 
 interface Options extends ProposalOptions, TrustOptions {
   readonly key: string;
@@ -117,14 +116,15 @@ async function decide(
 /** Nobody gives up a key by a slip of the finger: its fingerprint is typed, or given a second time by a flag. */
 async function confirmed(context: Context, { confirm }: Options, fingerprint: Fingerprint): Promise<boolean> {
   const message = 'Type the whole fingerprint of the key that is compromised:';
-  if (confirm === undefined && !context.interactive) {
+  const prompter = prompterOf(context);
+  if (confirm === undefined && prompter === undefined) {
     throw new Fault(
       'usage.missing-answers',
       'Nobody can be asked for the fingerprint once more.',
       `Read what would be void, then add --confirm ${fingerprint}.`,
     );
   }
-  const typed = confirm ?? (await terminalPrompter(process.stderr).text({ flag: '--confirm', message }));
+  const typed = confirm ?? (await prompter?.text({ flag: '--confirm', message })) ?? '';
   if (parseFingerprint(typed) === fingerprint) return true;
   context.tell('That is another fingerprint. Nothing was written.\n');
   return false;

@@ -27,13 +27,16 @@ import { requireCommit } from '../revision.ts';
 import { environmentOfPrograms, openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
 import { type BranchOptions, commitFolder, pushBranch, switchTo } from './keyring-branch.ts';
 import { readSources, type SourceOptions } from './keyring-sources.ts';
+import { KeyringQuestions } from './keyring-questions.ts';
 import {
+  type PlaceOptions,
   agreed,
   noKeyringAt,
   openWork,
+  prompterOf,
   readCertificateFiles,
   refuse,
-  type PlaceOptions,
+  standingKeyring,
 } from './keyring-work.ts';
 
 export interface ProposalOptions extends PlaceOptions, BranchOptions {
@@ -41,10 +44,10 @@ export interface ProposalOptions extends PlaceOptions, BranchOptions {
 }
 
 interface InitOptions extends ProposalOptions, SigningKeyOptions {
-  readonly repository: string;
-  readonly threshold: string;
+  readonly repository?: string | undefined;
+  readonly threshold?: string | undefined;
   /** `ID`, whose certificate is that of the signing key, or `ID=FILE`. */
-  readonly admin: readonly string[];
+  readonly admin?: readonly string[] | undefined;
   /** `FIELD=SETTING`. */
   readonly policy?: readonly string[] | undefined;
   readonly expires?: string | undefined;
@@ -52,11 +55,20 @@ interface InitOptions extends ProposalOptions, SigningKeyOptions {
 
 /** `keyring init`: version 1, for its admins to sign. */
 export async function keyringInitCommand(context: Context, options: InitOptions): Promise<ExitCode> {
-  const { repository, expires } = options;
-  const admins = await Promise.all(options.admin.map((admin) => adminRequest(context, admin, options)));
+  const { expires } = options;
+  const ask = new KeyringQuestions(prompterOf(context));
+  const repository = await ask.text(
+    options.repository,
+    '--repository',
+    "The package repository's id, its URL:",
+  );
+  const named = await ask.texts(options.admin, '--admin', 'The admins, such as ada ben=ben.asc:');
+  const threshold = await ask.text(options.threshold, '--threshold', 'How many of them must sign a change?');
+  ask.requireAll();
+  const admins = await Promise.all(named.map((admin) => adminRequest(context, admin, options)));
   const request = {
     repository,
-    threshold: wholeNumber('--threshold', options.threshold),
+    threshold: wholeNumber('--threshold', threshold),
     admins,
     policy: policyOf(options.policy ?? []),
     ...(expires === undefined ? {} : { expires: momentOf(expires) }),
@@ -65,7 +77,7 @@ export async function keyringInitCommand(context: Context, options: InitOptions)
 }
 
 interface AddOptions extends ProposalOptions, SourceOptions {
-  readonly id: string;
+  readonly id?: string | undefined;
   readonly files: readonly string[];
   readonly name?: string | undefined;
   readonly github?: string | undefined;
@@ -77,9 +89,18 @@ interface AddOptions extends ProposalOptions, SourceOptions {
 
 /** `keyring add ID [FILE…]`: a contributor, or more for one who is there. */
 export async function keyringAddCommand(context: Context, options: AddOptions): Promise<ExitCode> {
-  const { id, name, github } = options;
-  if (options.request !== undefined) return addRequested(context, options, options.request);
-  const certificates = await readSources(context, options.files, options);
+  const { name, github } = options;
+  const ask = new KeyringQuestions(prompterOf(context));
+  const id = await ask.text(options.id, 'ID', 'Who is added? (lower-case letters, digits and dashes)');
+  const [files, from] = [[...options.files], [...(options.from ?? [])]];
+  const more = github ?? options.role ?? options.package ?? options.request;
+  if (files.length + from.length === 0 && more === undefined) {
+    const place = await ask.certificate();
+    (/^(?:gpg|wkd|server|github):/.test(place) ? from : files).push(place);
+  }
+  ask.requireAll();
+  if (options.request !== undefined) return addRequested(context, { ...options, id }, options.request);
+  const certificates = await readSources(context, files, { ...options, from });
   if (!certificates.ok) return refuse(context, 'keyring add', certificates.findings);
   const request: ContributorRequest = {
     id,
@@ -93,7 +114,11 @@ export async function keyringAddCommand(context: Context, options: AddOptions): 
 }
 
 /** The person and certificate of a request; what is given beside it, such as packages, is added to that. */
-async function addRequested(context: Context, options: AddOptions, head: string): Promise<ExitCode> {
+async function addRequested(
+  context: Context,
+  options: AddOptions & { readonly id: string },
+  head: string,
+): Promise<ExitCode> {
   const verb = 'keyring add';
   const { environment, now } = context;
   const store = await openStore(context.options.directory, { kind: 'auto', environment });
@@ -126,7 +151,13 @@ interface PolicyOptions extends ProposalOptions {
 
 /** `keyring policy [FIELD=SETTING…]`: other rules, or a later end. */
 export async function keyringPolicyCommand(context: Context, options: PolicyOptions): Promise<ExitCode> {
-  const { settings, threshold, expires } = options;
+  const { threshold, expires } = options;
+  const settings = [...options.settings];
+  if (settings.length === 0 && (threshold ?? expires) === undefined) {
+    const ask = new KeyringQuestions(prompterOf(context));
+    settings.push(await ask.setting(await standingKeyring(context, options)));
+    ask.requireAll();
+  }
   const request = {
     policy: policyOf(settings),
     ...(threshold === undefined ? {} : { threshold: wholeNumber('--threshold', threshold) }),

@@ -4,17 +4,19 @@ import { openKeyringFolder } from '../../adapters/keyring-folder.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import { terminalPrompter } from '../../adapters/terminal.ts';
 import { Fault } from '../../core/fault.ts';
-import type { ObjectStore } from '../../core/ports.ts';
+import type { ObjectStore, Prompter } from '../../core/ports.ts';
 import type { Finding } from '../../core/report/report.ts';
 import type { KeyringFiles } from '../../core/trust/keyring-state.ts';
+import type { KeyringContent } from '../../core/trust/keyring.ts';
 import { findingObject, resultJson } from '../../render/json.ts';
 import { findingText } from '../../render/text.ts';
 import type { GivenCertificate } from '../../workflows/change-keyring-certificate.ts';
 import {
-  keyringAt,
-  keyringBefore,
   type KeyringWork,
   type Outcome,
+  keyringAt,
+  keyringBefore,
+  openFiles,
 } from '../../workflows/change-keyring-draft.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -90,6 +92,17 @@ export const noKeyringAt = (revision: string): Fault =>
     'Run it in a clone of the package repository, on its main branch: git switch master.',
   );
 
+/** The keyring that is to be changed, for questions about it; undefined where it can't be read, which is told later. */
+export async function standingKeyring(
+  context: Context,
+  place: PlaceOptions,
+): Promise<KeyringContent | undefined> {
+  const work = await openWork(context, place);
+  const files = work.ok ? ((await work.value.folder.read()) ?? work.value.inForce) : undefined;
+  const opened = files && openFiles(files);
+  return opened?.ok === true ? opened.value.keyring : undefined;
+}
+
 /** Reads certificate files that were named on the command line. */
 export function readCertificateFiles(
   context: Context,
@@ -120,12 +133,17 @@ export async function refuse(
   return exitCodes.rejected;
 }
 
+/** Whoever can be asked; undefined where nobody is there. */
+export const prompterOf = ({ prompter, interactive }: Context): Prompter | undefined =>
+  prompter ?? (interactive ? terminalPrompter(process.stderr) : undefined);
+
 /** The one yes, after everything was shown. Nobody to ask and no --yes is a Fault. */
-export async function agreed({ options, interactive }: Context, message: string): Promise<boolean> {
-  if (options.yes) return true;
-  if (!interactive) {
+export async function agreed(context: Context, message: string): Promise<boolean> {
+  const prompter = prompterOf(context);
+  if (context.options.yes) return true;
+  if (prompter === undefined) {
     const mend = 'Read what it would do, then add --yes; or run it in a terminal.';
     throw new Fault('usage.missing-answers', 'Nobody can be asked whether to go on.', mend);
   }
-  return terminalPrompter(process.stderr).confirm({ flag: '--yes', message, preset: false });
+  return prompter.confirm({ flag: '--yes', message, preset: false });
 }

@@ -37,9 +37,9 @@ export function keyringVerbs(dispatch: Dispatch) {
 
 function initVerb(dispatch: Dispatch) {
   return proposalVerb('init', 'Make version 1 of the keyring file, for its admins to sign.')
-    .requiredOption('--repository <id>', 'the id of the package repository: its URL')
-    .requiredOption('--threshold <n>', 'how many admins must sign a change')
-    .requiredOption(
+    .option('--repository <id>', 'the id of the package repository: its URL')
+    .option('--threshold <n>', 'how many admins must sign a change')
+    .option(
       '--admin <id[=file]>',
       'an admin; with a certificate, or the one of the signing key (repeat it)',
       several,
@@ -64,7 +64,7 @@ function initVerb(dispatch: Dispatch) {
 
 function addVerb(dispatch: Dispatch) {
   return proposalVerb('add', 'Propose a contributor, or more rights and certificates for one who is there.')
-    .argument('<id>', 'the contributor: lower-case letters, digits and dashes')
+    .argument('[id]', 'the contributor: lower-case letters, digits and dashes')
     .argument('[files...]', 'certificates, as gpg --armor --export writes them; - is stdin')
     .option(...fromFlag)
     .addOption(keyServerOption())
@@ -91,7 +91,7 @@ function addVerb(dispatch: Dispatch) {
 
 function grantVerb(dispatch: Dispatch) {
   return proposalVerb('grant', 'Propose that a contributor may do more.')
-    .argument('<id>', 'the contributor')
+    .argument('[id]', 'the contributor')
     .argument('[packages...]', 'packages to grant, * stands for anything')
     .option('--role <role>', 'contributor, maintainer or admin (repeat it)', several)
     .addHelpText('after', examples("opam-signet keyring grant alice bar 'bar-*'"))
@@ -108,7 +108,7 @@ function removeVerb(dispatch: Dispatch) {
     'remove',
     'Propose a version without a contributor, or without some of their rights or keys.',
   )
-    .argument('<id>', 'the contributor')
+    .argument('[id]', 'the contributor')
     .option('--role <role>', 'take this role only (repeat it)', several)
     .option('--package <pattern>', 'take this grant only (repeat it)', several)
     .option('--certificate <fpr>', 'take this certificate only (repeat it)', several)
@@ -126,7 +126,7 @@ function removeVerb(dispatch: Dispatch) {
 
 function ownVerb(dispatch: Dispatch) {
   return proposalVerb('own', 'Propose who alone owns a package, whatever was granted or claimed.')
-    .argument('<package>', 'the name of the package')
+    .argument('[package]', 'the name of the package')
     .argument('[owners...]', 'contributors; none: what history says counts again')
     .addHelpText('after', examples('opam-signet keyring own lwt alice bob', 'opam-signet keyring own lwt'))
     .action((name, owners, options) =>

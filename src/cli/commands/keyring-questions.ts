@@ -1,0 +1,84 @@
+import type { Choice, Prompter } from '../../core/ports.ts';
+import type { KeyringContent } from '../../core/trust/keyring.ts';
+import { type PolicyField, policyFields, policySettings } from '../../core/trust/policy.ts';
+import { Answers } from '../../workflows/answers.ts';
+
+/**
+ * The questions of the keyring verbs, each with the flag or argument that answers it beforehand. Where nobody can be
+ * asked, everything that is missing is told at once.
+ */
+export class KeyringQuestions {
+  readonly #answers: Answers;
+
+  constructor(prompter: Prompter | undefined) {
+    this.#answers = new Answers(prompter);
+  }
+
+  /** A given text, or what is typed for it. */
+  async text(given: string | undefined, flag: string, message: string): Promise<string> {
+    return given ?? (await this.#answers.text({ flag, message })) ?? '';
+  }
+
+  /** Given texts, or what is typed, with spaces or commas between; nothing typed is none. */
+  async texts(
+    given: readonly string[] | undefined,
+    flag: string,
+    message: string,
+  ): Promise<readonly string[]> {
+    if (given !== undefined && given.length > 0) return given;
+    const typed = (await this.#answers.text({ flag, message })) ?? '';
+    return typed.split(/[\s,]+/).filter((one) => one !== '');
+  }
+
+  /** Somebody in the keyring. */
+  async contributor(
+    given: string | undefined,
+    keyring: KeyringContent | undefined,
+    message: string,
+  ): Promise<string> {
+    if (given !== undefined) return given;
+    if (keyring === undefined) return this.text(undefined, 'ID', message);
+    return (await this.#answers.select({ flag: 'ID', message }, peopleOf(keyring))) ?? '';
+  }
+
+  /** Where the certificate of somebody new comes from: `gpg:alice@example.org`, or the path of a file. */
+  async certificate(): Promise<string> {
+    const kind = await this.#answers.select(
+      { flag: 'FILE or --from', message: 'Where is the certificate?' },
+      certificatePlaces,
+    );
+    if (kind === undefined) return '';
+    const message = certificatePlaces.find(({ value }) => value === kind)?.detail ?? '';
+    const typed = (await this.#answers.text({ flag: 'FILE or --from', message })) ?? '';
+    return kind === 'file' ? typed : `${kind}:${typed}`;
+  }
+
+  /** A field of the policy with its new setting: `unsigned=warn`. */
+  async setting(keyring: KeyringContent | undefined): Promise<string> {
+    const flag = 'FIELD=SETTING';
+    const now = (field: PolicyField): string =>
+      keyring === undefined ? '' : ` (now ${keyring.policy[field]})`;
+    const fields = policyFields.map((field) => ({ value: field, title: `${field}${now(field)}` }));
+    const field = await this.#answers.select({ flag, message: 'Which rule shall change?' }, fields);
+    const known = policyFields.find((one) => one === field);
+    if (known === undefined) return '';
+    const settings = policySettings[known].map((value) => ({ value, title: value }));
+    return `${known}=${(await this.#answers.select({ flag, message: `What shall ${known} be?` }, settings)) ?? ''}`;
+  }
+
+  /** Throws a `usage.missing-answers` Fault that names everything that is missing. */
+  requireAll(): void {
+    this.#answers.requireAll();
+  }
+}
+
+const peopleOf = ({ contributors }: KeyringContent): readonly Choice[] =>
+  [...contributors.values()].map(({ id, name }) => ({ value: id, title: `${id} (${name})` }));
+
+const certificatePlaces: readonly Choice[] = [
+  { value: 'file', title: 'a file', detail: 'The path of the file' },
+  { value: 'gpg', title: 'my gpg keyring', detail: 'The e-mail address or whole fingerprint' },
+  { value: 'wkd', title: 'the Web Key Directory of an address', detail: 'The e-mail address' },
+  { value: 'server', title: 'a key server', detail: 'The whole fingerprint or e-mail address' },
+  { value: 'github', title: 'an account at GitHub', detail: 'The name of the account' },
+];

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  keyringGrantCommand,
+  keyringOwnCommand,
+  keyringRemoveCommand,
+} from '../../src/cli/commands/keyring-people.ts';
+import {
+  keyringAddCommand,
+  keyringInitCommand,
+  keyringPolicyCommand,
+} from '../../src/cli/commands/keyring-propose.ts';
+import type { Context } from '../../src/cli/context.ts';
+import { day } from '../support/keyring.ts';
+import { Desk, now, place } from '../support/keyring-desk.ts';
+import { ScriptedPrompter } from '../support/prompter.ts';
+import { temporaryFolder } from '../support/scratch.ts';
+
+const change = { ...place, dryRun: false };
+
+function asked(desk: Desk, answers: Readonly<Record<string, string | boolean>>): [Context, ScriptedPrompter] {
+  const prompter = new ScriptedPrompter({ '--yes': true, ...answers });
+  return [{ ...desk.context({ yes: false }, now + day), prompter }, prompter];
+}
+
+describe('the questions of the keyring verbs', () => {
+  it('make a first version from nothing', async () => {
+    const desk = await Desk.in(await temporaryFolder());
+    const [context, prompter] = asked(desk, {
+      '--repository': 'https://example.org/packages',
+      '--admin': 'alice=alice.asc, bob=bob.asc',
+      '--threshold': '2',
+    });
+    expect(await keyringInitCommand(context, change)).toBe(0);
+    expect(prompter.asked).toEqual(['--repository', '--admin', '--threshold', '--yes']);
+    expect(await desk.toml()).toMatch(/threshold {2}= 2[^]*\[contributors.alice\][^]*\[contributors.bob\]/);
+  });
+
+  it('ask who is added and where the certificate is, and nothing that a flag has said', async () => {
+    const desk = await Desk.withVersion1();
+    const [context, prompter] = asked(desk, { ID: 'carol', 'FILE or --from': 'file' });
+    // Both questions about the certificate have one flag; the file is called like the first answer.
+    await expect(keyringAddCommand(context, { ...change, files: [] })).rejects.toMatchObject({
+      code: 'file.not-found',
+    });
+    expect(prompter.asked).toEqual(['ID', 'FILE or --from', 'FILE or --from']);
+    const [second, silent] = asked(desk, { ID: 'carol' });
+    expect(await keyringAddCommand(second, { ...change, files: ['carol.asc'] })).toBe(0);
+    expect(silent.asked).toEqual(['ID', '--yes']);
+  });
+
+  it('let people be chosen out of the keyring, and rules out of those that there are', async () => {
+    const desk = await Desk.withVersion1();
+    const [granting, prompter] = asked(desk, { ID: 'bob', 'PACKAGE or --role': 'foo foo-*' });
+    await expect(keyringGrantCommand(granting, { ...change, packages: [] })).resolves.toBe(1);
+    expect(prompter.choices.get('ID')).toEqual(['alice', 'bob']);
+    expect(desk.told).toContain('lacks the role contributor');
+    const [role] = asked(desk, { ID: 'bob' });
+    expect(await keyringGrantCommand(role, { ...change, packages: [], role: ['maintainer'] })).toBe(0);
+    const [owning] = asked(desk, { PACKAGE: 'foo', ID: 'bob' });
+    expect(await keyringOwnCommand(owning, { ...change, owners: [] })).toBe(0);
+    const [removing] = asked(desk, { ID: 'bob' });
+    expect(await keyringRemoveCommand(removing, { ...change, role: ['maintainer'] })).toBe(1);
+    expect(await desk.toml()).toContain('[packages.foo]\nowners = ["bob"]');
+    const [ruling] = asked(desk, { 'FIELD=SETTING': 'unsigned' });
+    await expect(keyringPolicyCommand(ruling, { ...change, settings: [] })).rejects.toMatchObject({
+      code: 'usage.argument',
+    });
+  });
+
+  it('are told all at once where nobody can be asked', async () => {
+    const desk = await Desk.in(await temporaryFolder());
+    const attempt = keyringInitCommand(desk.context({ yes: false }), change);
+    await expect(attempt).rejects.toMatchObject({
+      code: 'usage.missing-answers',
+      mend: 'Add --repository, --admin, --threshold, or run it in a terminal.',
+    });
+    await expect(keyringAddCommand(desk.context(), { ...change, files: [] })).rejects.toMatchObject({
+      mend: 'Add ID, FILE or --from, or run it in a terminal.',
+    });
+    await expect(keyringGrantCommand(desk.context(), { ...change, packages: [] })).rejects.toMatchObject({
+      mend: 'Add ID, PACKAGE or --role, or run it in a terminal.',
+    });
+  });
+});
