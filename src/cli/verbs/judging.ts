@@ -18,6 +18,7 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
           'opam-signet verify-repo --quorum 2 --fingerprint FPR1 --fingerprint FPR2 opam-repository',
           'opam-signet verify-repo --keyring keys/ --from 4f2c… --json opam-repository',
           'opam-signet verify-repo --anchor ocaml --explain packages/lwt',
+          'opam-signet verify-repo --anchor ocaml --format html -o history.html',
           'opam-signet verify-repo --anchor ocaml --from signet/state/41',
         ),
       )

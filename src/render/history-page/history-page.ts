@@ -96,7 +96,7 @@ function verdict(shown: HistoryPage): Html {
 <h1><span class="mark" aria-hidden="true">${symbol}</span> ${capitalised(report.conclusion)}</h1>
 <p class="because">${sentence(shown, because)}</p>
 ${reasons.length === 0 ? undefined : markup`<ol class="reasons" aria-label="Reasons">${reasons.slice(0, mostReasons).map(reasonItem)}</ol>`}
-${left > 0 ? markup`<p class="quiet">${left} more kinds of errors stand among the <a href="#findings">findings</a>.</p>` : undefined}
+${left > 0 ? markup`<p class="quiet">${left === 1 ? 'One more kind of error stands' : `${left} more kinds of errors stand`} among the <a href="#findings">findings</a>.</p>` : undefined}
 <p class="subject"><code>${subject}</code><br>judged for <time datetime="${instant(report.now)}">${instant(report.now)}</time></p>
 </header>`;
 }
@@ -145,7 +145,7 @@ function laneSection({ forgotten, steps }: Chronicle): Html {
 ${older}
 <div class="live">
 <div class="tools" role="group" aria-label="The lane">
-<button type="button" id="previous-problem">← Problem</button><button type="button" id="next-problem">Problem →</button>
+<button type="button" id="previous-problem">← Previous problem</button><button type="button" id="next-problem">Next problem →</button>
 <span class="gap"></span>
 <button type="button" id="zoom-out" aria-label="Zoom out">−</button><button type="button" id="zoom-in" aria-label="Zoom in">+</button><button type="button" id="zoom-all">All</button>
 </div>
