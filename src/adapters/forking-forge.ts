@@ -13,7 +13,7 @@ import type {
   SubmissionNames,
 } from '../core/ports.ts';
 import { withBlock } from '../core/publish/marked-block.ts';
-import { GitWorkspace, type WorkspaceOptions } from './git-workspace.ts';
+import { findHead, GitWorkspace, type WorkspaceOptions } from './git-workspace.ts';
 import type { GitHubToken } from './github-token.ts';
 import { pushingEnvironment } from './github-transport.ts';
 import { standingAt } from './push-references.ts';
@@ -70,7 +70,8 @@ export function forkingForge(product: ForkingProduct, options: ForkingOptions): 
     kind: product.kind,
     address,
     open: async (branch) => {
-      const { workspace, head } = await GitWorkspace.fetch(places, branch);
+      const head = await findHead(places, branch);
+      const workspace = await GitWorkspace.fetch(places, head);
       const facts = await factsOf(product, options.fork);
       return new ForkedRepository(product, options, workspace, {
         branch: head.branch,

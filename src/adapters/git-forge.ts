@@ -10,7 +10,7 @@ import type {
 } from '../core/ports.ts';
 import type { Oid } from '../core/git/oid.ts';
 import { refusePassword } from './git-remote.ts';
-import { GitWorkspace, remote } from './git-workspace.ts';
+import { findHead, GitWorkspace, remote } from './git-workspace.ts';
 import type { Environment } from './process.ts';
 import { pushReferences, standingAt } from './push-references.ts';
 
@@ -33,7 +33,8 @@ export function gitForge(options: GitForgeOptions): Forge {
     kind: 'git',
     address,
     open: async (branch) => {
-      const { workspace, head } = await GitWorkspace.fetch(places, branch);
+      const head = await findHead(places, branch);
+      const workspace = await GitWorkspace.fetch(places, head);
       return new GitPackageRepository(workspace, address, { branch: head.branch, base: head.oid });
     },
     reopen: async (place) => new GitPackageRepository(await GitWorkspace.reopen(places), address, place),

@@ -34,17 +34,15 @@ export class GitWorkspace {
     this.#options = options;
   }
 
-  /** Makes the folder and fetches one commit with its root folder and what lies directly in it. */
-  static async fetch(
-    options: WorkspaceOptions,
-    branch: string | undefined,
-  ): Promise<{ readonly workspace: GitWorkspace; readonly head: RemoteHead }> {
-    const { folder, address, environment } = options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const git = new UserGit(folder, environment, folder);
-    const head = await findHead(git, address, branch);
-    await fetchHead(git, address, head);
-    return { workspace: new GitWorkspace(git, await options.openStore(folder), options), head };
+  /**
+   * Makes the folder and fetches one commit with its root folder and what lies directly in it: the head of the branch,
+   * or the older commit that is named.
+   */
+  static async fetch(options: WorkspaceOptions, head: RemoteHead, older?: Oid): Promise<GitWorkspace> {
+    const { folder, address } = options;
+    const git = await gitIn(options);
+    await fetchHead(git, address, older === undefined ? head : { ...head, oid: older }, older);
+    return new GitWorkspace(git, await options.openStore(folder), options);
   }
 
   /** As an earlier run has left it; a `file.not-found` Fault where nothing is left. */
@@ -53,11 +51,6 @@ export class GitWorkspace {
     await requireWorkspace(folder);
     const git = new UserGit(folder, environment, folder);
     return new GitWorkspace(git, await options.openStore(folder), options);
-  }
-
-  /** A further commit, as little of it as of the head. */
-  async fetchCommit(oid: Oid): Promise<void> {
-    await this.git.ask([...fetch, ...shallow, remote, oid], unreachable(this.#options.address));
   }
 
   /** Every commit of the branch besides, without any file or folder. */
@@ -95,8 +88,15 @@ async function requireWorkspace(folder: string): Promise<void> {
   });
 }
 
+async function gitIn({ folder, environment }: WorkspaceOptions): Promise<UserGit> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return new UserGit(folder, environment, folder);
+}
+
 /** What the branch stands at now. Without a branch the one that HEAD means there. */
-async function findHead(git: UserGit, address: string, branch: string | undefined): Promise<RemoteHead> {
+export async function findHead(options: WorkspaceOptions, branch: string | undefined): Promise<RemoteHead> {
+  const { address } = options;
+  const git = await gitIn(options);
   const patterns = branch === undefined ? ['HEAD'] : [`refs/heads/${branch}`];
   const listing = await git.ask(['ls-remote', '--symref', '--', address, ...patterns], unreachable(address));
   const name = branch ?? /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listing)?.[1];
@@ -120,7 +120,12 @@ const unreachable = (address: string) => ({
 /** The name by which the workspace knows the package repository. */
 export const remote = 'upstream';
 
-async function fetchHead(git: UserGit, address: string, { branch, oid, format }: RemoteHead): Promise<void> {
+async function fetchHead(
+  git: UserGit,
+  address: string,
+  { branch, oid, format }: RemoteHead,
+  older: Oid | undefined,
+): Promise<void> {
   const workspace = {
     code: 'git.failed',
     what: 'The workspace cannot be made.',
@@ -130,7 +135,7 @@ async function fetchHead(git: UserGit, address: string, { branch, oid, format }:
   const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'];
   await git.ask(init, workspace);
   await git.ask(['config', `remote.${remote}.url`, address], workspace);
-  const refspec = `refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
+  const refspec = `${older ?? `refs/heads/${branch}`}:refs/remotes/${remote}/${branch}`;
   await git.ask([...fetch, ...shallow, remote, refspec], unreachable(address));
   const fetched = await git.lookUp(['rev-parse', '--verify', `refs/remotes/${remote}/${branch}`]);
   if (fetched === oid) return;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Oid } from '../core/git/oid.ts';
 import type { Facts, OutwardAct } from '../core/outward-act.ts';
 import type {
@@ -9,11 +10,12 @@ import type {
   Submission,
   SubmissionNames,
 } from '../core/ports.ts';
-import { GitWorkspace } from './git-workspace.ts';
+import { findHead, GitWorkspace } from './git-workspace.ts';
 import type { GitHub } from './github-client.ts';
 import { Forks, type GitHubName, parseGitHubName, spell } from './github-fork.ts';
 import { openPullRequest, requestTitle } from './github-pull.ts';
 import { pushingEnvironment } from './github-transport.ts';
+import { pairedStore } from './paired-store.ts';
 import type { Environment } from './process.ts';
 import { standingAt } from './push-references.ts';
 import { type Destination, pushSubmission } from './push-submission.ts';
@@ -44,21 +46,40 @@ export function githubForge(options: GitHubForgeOptions): Forge {
     address,
     open: async (branch) => {
       const forks = new Forks(github, upstream, options.fork);
-      const { workspace, head } = await GitWorkspace.fetch(places, branch);
+      const head = await findHead(places, branch);
       const base = await forks.base(head.branch, head.oid);
-      if (base !== head.oid) await workspace.fetchCommit(base);
+      const older = base === head.oid ? undefined : base;
+      const workspace = await GitWorkspace.fetch(places, head, older);
+      const beside =
+        older && (await GitWorkspace.fetch({ ...places, folder: join(places.folder, 'tip.git') }, head));
       const fork = await forks.find();
       const login = github.token === undefined ? undefined : await github.login();
       const facts = { ...(fork && { fork: spell(fork) }), ...(login && { login }) };
-      return new GitHubRepository(options, forks, workspace, { branch: head.branch, base, facts }, head.oid);
+      return new GitHubRepository(
+        options,
+        forks,
+        { workspace, beside },
+        { branch: head.branch, base, facts },
+        head.oid,
+      );
     },
     reopen: async (place) => {
       const named = options.fork ?? parseGitHubName(place.facts['fork'] ?? '');
       const forks = new Forks(github, upstream, named);
       const workspace = await GitWorkspace.reopen(places);
-      return new GitHubRepository(options, forks, workspace, place, place.base);
+      return new GitHubRepository(options, forks, { workspace, beside: undefined }, place, place.base);
     },
   };
+}
+
+/**
+ * Where objects are. The head of the branch is read into a folder beside, unless it is what the submission is built on:
+ * git that pushes from where that is, to a fork that tells of it, would first fetch all of its folders one by one (git
+ * pack-objects, --objects-edge-aggressive).
+ */
+interface Workspaces {
+  readonly workspace: GitWorkspace;
+  readonly beside: GitWorkspace | undefined;
 }
 
 class GitHubRepository implements PackageRepository {
@@ -70,11 +91,13 @@ class GitHubRepository implements PackageRepository {
   readonly #options: GitHubForgeOptions;
   readonly #forks: Forks;
   readonly #workspace: GitWorkspace;
+  readonly #beside: GitWorkspace | undefined;
+  readonly store: ObjectStore;
 
   constructor(
     options: GitHubForgeOptions,
     forks: Forks,
-    workspace: GitWorkspace,
+    { workspace, beside }: Workspaces,
     { branch, base, facts }: RepositoryPlace,
     tip: Oid,
   ) {
@@ -85,14 +108,13 @@ class GitHubRepository implements PackageRepository {
     this.#options = options;
     this.#forks = forks;
     this.#workspace = workspace;
+    this.#beside = beside;
+    this.store = beside === undefined ? workspace.store : pairedStore(workspace.store, beside.store);
   }
 
-  get store(): ObjectStore {
-    return this.#workspace.store;
-  }
-
-  bring(oids: readonly Oid[]): Promise<void> {
-    return this.#workspace.bring(oids);
+  async bring(oids: readonly Oid[]): Promise<void> {
+    await this.#workspace.bring(oids);
+    await this.#beside?.bring(oids);
   }
 
   async standing(names: readonly string[]): Promise<readonly Reference[]> {
@@ -147,8 +169,8 @@ class GitHubRepository implements PackageRepository {
     return { git: new UserGit(workspace, pushing, workspace), remote: address, address };
   }
 
-  received(): Promise<number> {
-    return this.#workspace.received();
+  async received(): Promise<number> {
+    return (await this.#workspace.received()) + ((await this.#beside?.received()) ?? 0);
   }
 
   close(): Promise<void> {

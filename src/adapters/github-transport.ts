@@ -1,3 +1,4 @@
+import { withSettings } from './git-settings.ts';
 import { run, type Environment } from './process.ts';
 import { passwordVariable } from './user-git.ts';
 import type { GitHubToken } from './github-token.ts';
@@ -16,17 +17,10 @@ export async function pushingEnvironment(
   token: GitHubToken | undefined,
 ): Promise<Environment> {
   if (token === undefined || (await knowsPassword(environment, site))) return environment;
-  const count = Number(environment['GIT_CONFIG_COUNT'] ?? '0');
-  return {
-    ...environment,
-    [passwordVariable]: token.secret,
-    GIT_CONFIG_COUNT: String(count + 2),
-    // An empty name forgets all helpers before it (gitcredentials(7)).
-    [`GIT_CONFIG_KEY_${count}`]: `credential.${site}.helper`,
-    [`GIT_CONFIG_VALUE_${count}`]: '',
-    [`GIT_CONFIG_KEY_${count + 1}`]: `credential.${site}.helper`,
-    [`GIT_CONFIG_VALUE_${count + 1}`]: helper,
-  };
+  const key = `credential.${site}.helper`;
+  // An empty name forgets all helpers before it (gitcredentials(7)).
+  const settings = [[key, ''] as const, [key, helper] as const];
+  return withSettings({ ...environment, [passwordVariable]: token.secret }, settings);
 }
 
 /** Whether the user's git would push there without asking anybody. */

@@ -9,6 +9,7 @@ import type { OutwardAct } from '../../src/core/outward-act.ts';
 import type { PackageRepository, Submission } from '../../src/core/ports.ts';
 import { ForgeWorld, start } from '../support/forge-world.ts';
 import { clientOf } from '../support/github.ts';
+import { dataFolder, realSlice } from '../support/repository.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 
 let world: ForgeWorld;
@@ -280,6 +281,27 @@ describe('pushing', () => {
     });
   });
 });
+
+describe.runIf(dataFolder !== undefined)(
+  `at the real opam-repository${dataFolder === undefined ? ' (skipped: no OPAM_SIGNET_DATA)' : ''}`,
+  () => {
+    test('a submission fetches less than half a megabyte and pushes a handful of objects, even to an old fork', async () => {
+      const slice = await realSlice();
+      if (slice === undefined) throw new Error('there is no data');
+      const upstream = await world.server.addRepository('real', 'opam-repository', slice);
+      const fork = await world.server.state.link('alice', 'opam-repository', slice, { parent: upstream });
+      const old = (await slice.git('rev-parse', 'HEAD~60')) as Oid;
+      await fork.git.ref(`refs/heads/${fork.defaultBranch}`, old);
+      const repository = await open({ upstream: { owner: 'real', name: 'opam-repository' } });
+      const submission = await submissionTo(repository);
+      await perform(actsOf(repository, submission));
+      expect(repository.base).toBe(old);
+      expect(await repository.received()).toBeLessThan(500_000);
+      const pushed = await fork.git.git('rev-list', '--objects', submission.tagOid, `^${old}`);
+      expect(pushed.split('\n').length).toBeLessThan(20);
+    });
+  },
+);
 
 test('without a token everything can be read and planned', async () => {
   await world.fork();

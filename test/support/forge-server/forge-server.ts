@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Oid } from '../../../src/core/git/oid.ts';
 import type { Seconds } from '../../../src/core/ports.ts';
-import { headerOf } from '../git-http-server.ts';
+import { headerOf } from '../git-backend.ts';
 import { TestRepository } from '../repository.ts';
 import { temporaryFolder } from '../scratch.ts';
 import type { TestKey } from '../keys.ts';

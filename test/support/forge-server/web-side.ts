@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerAs, headerOf, runBackend } from '../git-http-server.ts';
+import { answerAs, headerOf, runBackend } from '../git-backend.ts';
+import { scrubbedEnvironment } from '../scratch.ts';
 import type { ForgeRepository, ForgeState, ForgeToken } from './forge-state.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,8 +25,12 @@ export async function serveRepository(
   }
   const repository = state.repository(owner, name, token?.login);
   const workflows = token?.scopes === undefined || token.scopes.includes('workflow') ? 'allowed' : 'refused';
-  const output = await runBackend(state.folder, onDisk(url, repository), request, {
-    FORGE_WORKFLOWS: workflows,
+  const environment = { ...scrubbedEnvironment(state.folder), FORGE_WORKFLOWS: workflows };
+  const output = await runBackend({
+    folder: state.folder,
+    url: onDisk(url, repository),
+    request,
+    environment,
   });
   if (writing) await state.follow(repository);
   answerAs(output, response);

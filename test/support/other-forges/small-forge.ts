@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { basename, dirname } from 'node:path';
 import type { Oid } from '../../../src/core/git/oid.ts';
-import { answerAs, headerOf, runBackend } from '../git-http-server.ts';
+import { answerAs, headerOf, runBackend } from '../git-backend.ts';
 import { TestRepository } from '../repository.ts';
+import { scrubbedEnvironment } from '../scratch.ts';
 
 export interface SmallPull {
   readonly number: number;
@@ -203,7 +204,9 @@ export class SmallForge {
     const [, login = ''] = url.pathname.split('/');
     const { folder } = this.forks.get(login) ?? this.repository;
     const path = url.pathname.replace(/^\/[\w-]+\/opam-repository\.git/, `/${basename(folder)}`);
-    return runBackend(folder, url, request, { GIT_PROJECT_ROOT: dirname(folder), PATH_INFO: path });
+    const inside = dirname(folder);
+    const environment = scrubbedEnvironment(inside);
+    return runBackend({ folder: inside, url: new URL(`${path}${url.search}`, url), request, environment });
   }
 
   async #respond(dialect: Dialect, call: SmallCall, badToken: boolean): Promise<SmallAnswer> {
