@@ -2,6 +2,7 @@ import { Fault } from '../core/fault.ts';
 import { parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Reference } from '../core/ports.ts';
 import type { PullRequest } from '../core/review-ports.ts';
+import { someAtOnce } from '../core/some-at-once.ts';
 import type { UserGit } from './user-git.ts';
 
 /** Where fetched references are kept: nothing of the user's is ever moved or made. */
@@ -33,7 +34,7 @@ type Pull = Pick<PullRequest, 'base' | 'headReference' | 'number' | 'source'>;
  * has it, and tags. git decides what a head is; where the objects are here already, nothing is fetched. The answers are
  * in the order of the questions; a pull request that can't be had is a Fault in its place.
  */
-async function fetchPullRequests(
+export async function fetchPullRequests(
   git: UserGit,
   store: ObjectStore,
   address: string,
@@ -51,7 +52,7 @@ async function fetchPullRequests(
       wantedOf([headReference], at, () => `${ownNamespace}pulls/${number}`),
     ),
   ]);
-  return inTurns(pulls, async (pull) => {
+  return someAtOnce(pulls, authorsAtOnce, async (pull) => {
     const [base, head] = [at.get(`refs/heads/${pull.base}`), at.get(pull.headReference)];
     if (base === undefined || head === undefined) return nothingThere(address, pull, head);
     const authors = await tagsOfAuthor(git, store, pull, head);
@@ -76,15 +77,6 @@ export async function fetchPullRequest(
 
 /** So many repositories of authors are asked at once. */
 const authorsAtOnce = 4;
-
-/** Does the same with every item, some at once, and keeps their order. */
-async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += authorsAtOnce) {
-    results.push(...(await Promise.all(items.slice(start, start + authorsAtOnce).map(act))));
-  }
-  return results;
-}
 
 function wantedOf(
   names: readonly string[],

@@ -49,9 +49,19 @@ function trustingIn<const F extends Format>(name: string, description: string, c
 }
 
 /** A verb about one pull request, which is judged first. */
-export function reviewing<const F extends Format>(name: string, description: string, choices: readonly F[]) {
+export const reviewing = <const F extends Format>(name: string, description: string, choices: readonly F[]) =>
+  judgingPulls(name, description, choices).argument('<pr>', pullRequestWords);
+
+/** What names a pull request. */
+export const pullRequestWords = 'its number or address, BASE..HEAD, or the name of a tag on its head';
+
+/** A verb about pull requests, with the flags that say how they are judged. */
+export function judgingPulls<const F extends Format>(
+  name: string,
+  description: string,
+  choices: readonly F[],
+) {
   return trustingIn(name, description, choices)
-    .argument('<pr>', 'BASE..HEAD, or the name of a submission tag')
     .option('--base <ref>', 'the branch that a submission tag is for', 'HEAD')
     .option('--offline', 'fetch neither source tags nor archives: what needs them stays unproven', false)
     .option('--local-sources', 'let a submission name plain http and files of this machine', false)

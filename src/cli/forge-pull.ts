@@ -1,8 +1,15 @@
-import { type FetchedPullRequest, fetchPullRequest, standingHead } from '../adapters/fetch-pull-request.ts';
+import {
+  type FetchedPullRequest,
+  fetchPullRequest,
+  fetchPullRequests,
+  standingHead,
+} from '../adapters/fetch-pull-request.ts';
 import { maintainedRemote } from '../adapters/git-remote.ts';
+import { Fault } from '../core/fault.ts';
 import { withReferences } from '../core/git/referenced-store.ts';
 import type { PullRequestName } from '../core/review/pull-request-name.ts';
 import type { PullRequest } from '../core/review-ports.ts';
+import type { OpenPull } from '../workflows/verify-open.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { signetTags } from '../core/chain/tags.ts';
 import { accountDirectory } from './account-directory.ts';
@@ -24,7 +31,8 @@ export async function openForgePull(
     const pull = await desk.review.pullRequest(name.number);
     const common = await commonRequest(context, options, desk);
     common.progress.stage(`Fetching pull request ${name.number}`);
-    const { request, pull: judged } = await fetchRequest(context, desk, pull, common);
+    const fetched = await fetchPullRequest(desk.git, desk.store, desk.remote, pull);
+    const { request, pull: judged } = await requestOf(context, desk, pull, fetched, common);
     return opened(desk, judged, request);
   } catch (error) {
     await desk.store.close();
@@ -35,9 +43,9 @@ export async function openForgePull(
 /** What the pull requests of one desk have in common. */
 type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources' | 'accounts'>;
 
-async function commonRequest(
+export async function commonRequest(
   context: Context,
-  options: PullRequestOptions,
+  options: Omit<PullRequestOptions, 'pr'>,
   desk: ForgeDesk,
 ): Promise<CommonRequest> {
   const progress = await makeProgress(context);
@@ -50,17 +58,37 @@ async function commonRequest(
   };
 }
 
+/** Fetches pull requests, all in one go. One that can't be had is a Fault in its place. */
+export async function fetchRequests(
+  context: Context,
+  desk: ForgeDesk,
+  pulls: readonly PullRequest[],
+  common: CommonRequest,
+): Promise<readonly OpenPull[]> {
+  const fetched = await fetchPullRequests(desk.git, desk.store, desk.remote, pulls);
+  const opened: OpenPull[] = [];
+  for (const [index, pull] of pulls.entries()) {
+    const one = fetched[index];
+    if (one === undefined || one instanceof Fault) {
+      if (one !== undefined) opened.push({ pull, request: one });
+      continue;
+    }
+    opened.push(await requestOf(context, desk, pull, one, common));
+  }
+  return opened;
+}
+
 /**
- * Fetches a pull request. Where the forge's interface claims another head than git has, it is asked once more: somebody
- * may have pushed in between. What it claims then is judged against what git has.
+ * The request to judge a pull request that was fetched. Where the forge's interface claims another head than git has,
+ * it is asked once more: somebody may have pushed in between. What it claims then is judged against what git has.
  */
-async function fetchRequest(
+async function requestOf(
   context: Context,
   desk: ForgeDesk,
   pull: PullRequest,
+  fetched: FetchedPullRequest,
   common: CommonRequest,
-): Promise<{ readonly request: VerifyPrRequest; readonly pull: PullRequest }> {
-  const fetched = await fetchPullRequest(desk.git, desk.store, desk.remote, pull);
+): Promise<{ readonly pull: PullRequest; readonly request: VerifyPrRequest }> {
   const claimed = fetched.head === pull.head ? pull : await desk.review.pullRequest(pull.number);
   tellUntagged(context, fetched);
   const request: VerifyPrRequest = {

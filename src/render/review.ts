@@ -76,8 +76,9 @@ function commitText(commit: ReviewedCommit, { paint }: Style): readonly string[]
   ];
 }
 
-function fileText({ path, act, diff, modes }: ReviewedFile, style: Style): readonly string[] {
-  const mode = modes === undefined ? '' : `, mode ${modes}`;
+function fileText({ path, act, comparedWith, diff, modes }: ReviewedFile, style: Style): readonly string[] {
+  const beside = comparedWith === undefined ? '' : `, compared with ${forTerminal(comparedWith)}`;
+  const mode = `${beside}${modes === undefined ? '' : `, mode ${modes}`}`;
   const content = diff === undefined ? ['  (no text, or too long to be shown)'] : hunkLines(diff, style);
   return [`${style.paint.bold(pathForTerminal(path))} (${act}${mode})`, ...content];
 }
@@ -113,9 +114,10 @@ export function endorsementObject(plan: EndorsementPlan): Record<string, unknown
       fingerprint: fingerprint ?? null,
       contributor: contributor ?? null,
     })),
-    files: files.map(({ path, act, diff, modes }) => ({
+    files: files.map(({ path, act, comparedWith, diff, modes }) => ({
       path: decodePath(path),
       act,
+      comparedWith: comparedWith ?? null,
       modes: modes ?? null,
       diff: diff?.map((hunk) => hunk.map(({ sign, text }) => `${sign}${text}`)) ?? null,
     })),

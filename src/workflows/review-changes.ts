@@ -1,7 +1,10 @@
 import type { Evidence } from '../core/chain/evidence.ts';
 import type { Step } from '../core/chain/step.ts';
 import { type Identity, parseCommit } from '../core/git/object.ts';
-import type { ObjectStore, PathChange, TreeEntry } from '../core/ports.ts';
+import { entryAt, listFolder } from '../core/git/tree.ts';
+import { parsePackagePath, splitNameVersion } from '../core/opam/package.ts';
+import { predecessorOf } from '../core/opam/version-order.ts';
+import type { ObjectStore, PathChange, RepositoryPath, TreeEntry } from '../core/ports.ts';
 import { diffLines } from '../core/publish/line-diff.ts';
 import type { ReviewedCommit, ReviewedFile } from '../core/review/changes.ts';
 
@@ -41,21 +44,47 @@ async function reviewCommit(
 const nameOf = ({ name, email }: Identity): string => `${name} <${email}>`;
 
 /** Every path of a step with what changes in it. */
-export function reviewFiles(store: ObjectStore, { changes }: Step): Promise<readonly ReviewedFile[]> {
-  return Promise.all(changes.map((change) => reviewFile(store, change)));
+export function reviewFiles(store: ObjectStore, step: Step): Promise<readonly ReviewedFile[]> {
+  return Promise.all(step.changes.map((change) => reviewFile(store, step, change)));
 }
 
-async function reviewFile(store: ObjectStore, { path, before, after }: PathChange): Promise<ReviewedFile> {
-  const [old, fresh] = [await textOf(store, before), await textOf(store, after)];
+async function reviewFile(store: ObjectStore, step: Step, change: PathChange): Promise<ReviewedFile> {
+  const { path, before, after } = change;
+  const predecessor = before === undefined ? await predecessorAt(store, step, path) : undefined;
+  const [old, fresh] = [await textOf(store, before ?? predecessor?.entry), await textOf(store, after)];
   const act = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
   const modes = [before?.mode, after?.mode].filter((mode) => mode !== undefined);
   const ordinary = modes.every((mode) => mode === '100644');
   return {
     path,
     act,
+    comparedWith: predecessor?.nameVersion,
     diff: old === undefined || fresh === undefined ? undefined : diffLines(old, fresh),
     modes: ordinary ? undefined : [...new Set(modes)].join(' → '),
   };
+}
+
+interface Predecessor {
+  readonly nameVersion: string;
+  readonly entry: TreeEntry;
+}
+
+/** What a new version's opam file is best read beside: that of the version before it. */
+async function predecessorAt(
+  store: ObjectStore,
+  { parent }: Step,
+  path: RepositoryPath,
+): Promise<Predecessor | undefined> {
+  const parts = parsePackagePath(path);
+  if (parts === undefined || !path.endsWith('/opam')) return undefined;
+  const { name, version } = parts;
+  const versions = (await listFolder(store, parent, `packages/${name}`)).flatMap((entry) => {
+    const standing = splitNameVersion(entry.name);
+    return standing?.name === name ? [standing.version] : [];
+  });
+  const nameVersion = `${name}.${predecessorOf(version, versions) ?? ''}`;
+  const entry = await entryAt(store, parent, `packages/${name}/${nameVersion}/opam`);
+  return entry && { nameVersion, entry };
 }
 
 /** The text of an entry, empty for none; undefined for what is no text, or too long. */

@@ -2,7 +2,7 @@ import type { Oid } from '../core/git/oid.ts';
 import { entryAt, folderMode, listFolder } from '../core/git/tree.ts';
 import type { Certificate } from '../core/openpgp/certificate.ts';
 import { similarNames, splitNameVersion } from '../core/opam/package.ts';
-import { compareVersions } from '../core/opam/version-order.ts';
+import { predecessorOf } from '../core/opam/version-order.ts';
 import type { PackageRepository, Seconds } from '../core/ports.ts';
 import { type Authority, authorityOver, hasAuthority, hasExpired } from '../core/trust/authority.ts';
 import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
@@ -114,11 +114,6 @@ function notePublished(name: string, version: string, note: Note): void {
     `${name}.${version} is published already, and what is published never changes.`,
     `Release a new version: a point release, or ${version}-1 if only the packaging changed (--tag).`,
   );
-}
-
-function predecessorOf(version: string, versions: readonly string[]): string | undefined {
-  const sorted = [...versions].sort(compareVersions);
-  return sorted.findLast((one) => compareVersions(one, version) < 0) ?? sorted.at(-1);
 }
 
 async function readKeyring(repository: PackageRepository, note: Note): Promise<KeyringState | undefined> {

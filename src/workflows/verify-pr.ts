@@ -63,9 +63,9 @@ export async function verifyPr(request: VerifyPrRequest): Promise<PrReport> {
   return (await examinePr(request)).report;
 }
 
-/** {@link verifyPr}, with the step. */
-export async function examinePr(request: VerifyPrRequest): Promise<ExaminedPr> {
-  const { claims, ledger } = await verifyBase(request);
+/** {@link verifyPr}, with the step. Whoever judges many of one base gives what is known of it. */
+export async function examinePr(request: VerifyPrRequest, known?: Foundation): Promise<ExaminedPr> {
+  const { claims, ledger } = known ?? (await verifyBase(request));
   if (ledger === undefined) return { report: reportOf(request, claims, unread), step: undefined };
   request.progress.stage('Judging the pull request');
   try {
@@ -162,14 +162,20 @@ async function verifySubmission(
 const pathsTitle = 'Every path that the pull request changes is attributed.';
 const packagesTitle = 'Every package that the pull request changes is well formed, and bound by checksums.';
 
+/** What a base brings to the judgement of every pull request to it. */
+export interface Foundation {
+  readonly claims: readonly Claim[];
+  readonly ledger: Ledger | undefined;
+}
+
 /** The base's own history gives the keyring and the owners; without it nothing can be said. */
-async function verifyBase({
+export async function verifyBase({
   store,
   base,
   trust,
   now,
   progress,
-}: VerifyPrRequest): Promise<{ readonly claims: readonly Claim[]; readonly ledger: Ledger | undefined }> {
+}: VerifyPrRequest): Promise<Foundation> {
   if (trust.kind === 'fixed') {
     const keyrings = { inForce: trust.keyring, tip: trust.keyring, rule: 'fixed' } as const;
     return { claims: [], ledger: { keyrings, ownership: await ownershipAt(store, base), time: now } };

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
+import { temporaryFolder } from '../support/scratch.ts';
 import { runSignet } from '../support/signet.ts';
 
 const schema: unknown = JSON.parse(
@@ -47,6 +49,23 @@ describe('docs/report.schema.json fits', () => {
     const judged = await document('verify-pr', `${scenario.anchor}..${foreign}`, ...trust);
     expect(judged).toMatchObject({ verb: 'verify-pr', conclusion: 'rejected', schema: 1 });
     await document('verify-pr', `${scenario.anchor}..${signed}`, ...trust);
+  });
+
+  test('what endorse and merge-pr write', async () => {
+    const key = join(await temporaryFolder(), 'mia.asc');
+    await writeFile(key, scenario.people.mia.armoredSecretKey);
+    await scenario.repository.git('config', 'user.name', 'Mia');
+    await scenario.repository.git('config', 'user.email', 'mia@example.org');
+    const review = (verb: string, head: Oid, ...flags: readonly string[]) =>
+      document(verb, `main..${head}`, ...trust, '--key-file', key, '--remote', '.', '--yes', ...flags);
+    expect(await review('endorse', foreign, '--dry-run')).toMatchObject({ dryRun: true });
+    expect(await review('endorse', foreign, '--no-push')).toMatchObject({ finished: true });
+    expect(await review('merge-pr', foreign, '--dry-run')).toHaveProperty('plan.method', 'signed');
+    const merged = await review('merge-pr', foreign);
+    expect(merged).toMatchObject({ conclusion: 'verified', finished: true });
+    expect(await scenario.repository.git('rev-parse', 'main')).toBe(merged['commit']);
+    const unsigned = await scenario.commit(scenario.anchor, { files: { repo: 'opam-version: "2.1"\n' } });
+    expect(await review('merge-pr', unsigned)).toMatchObject({ conclusion: 'rejected' });
   });
 
   test('what inspect writes', async () => {

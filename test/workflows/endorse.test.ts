@@ -99,7 +99,26 @@ describe('an endorsement of a change by somebody who does not own the package', 
       ['good', 'alice'],
     ]);
     expect(planned.commits[0]?.committer).toBe('Forge <noreply@example.org>');
-    expect(planned.files[0]?.diff?.flat().map(({ sign }) => sign)).toEqual(['+', '+', '+']);
+    expect(planned.files[0]).toMatchObject({ act: 'added', comparedWith: 'foo.1.0' });
+    expect(planned.files[0]?.diff?.flat().filter(({ sign }) => sign !== ' ')).toEqual([
+      { sign: '-', text: 'synopsis: "foo"' },
+      { sign: '+', text: 'synopsis: "foo, as suggested"' },
+    ]);
+  });
+
+  test('mends a step that somebody has merged already by a button, and one that was squashed', async () => {
+    const scenario = await Scenario.create();
+    const desk = await ReviewDesk.of(scenario);
+    const head = await scenario.commit(scenario.anchor, { by: 'alice', files: bounds });
+    const merged = await scenario.merge(scenario.anchor, head);
+    expectRejected(await scenario.verifyRepo(merged), 'attribution.no-authority', head);
+    await endorsed(desk, head);
+    expectVerified(await scenario.verifyRepo(merged));
+    const more = { [opamPath('bar.1.0')]: opamFile('bar, with more bounds') };
+    const squashed = await scenario.commit(merged, { files: more, message: 'Squashed (#2)\n' });
+    expectRejected(await scenario.verifyRepo(squashed), 'attribution.unsigned', opamPath('bar.1.0'));
+    await endorsed(desk, squashed, { base: merged });
+    expectVerified(await scenario.verifyRepo(squashed));
   });
 
   test('enrols a standing name for a contributor, from the merge on', async () => {

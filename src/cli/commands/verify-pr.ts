@@ -7,12 +7,31 @@ import { openPullRequest, type PullRequestOptions } from '../pull-request.ts';
 import { pullRequestView } from '../pull-request-view.ts';
 import { printReport } from '../report-output.ts';
 
-/** `verify-pr PR`: the step that merging would make, judged; then shown at its forge, if that was asked for. */
-export async function verifyPrCommand(
-  context: Context,
-  options: PullRequestOptions & TellingOptions,
-): Promise<ExitCode> {
-  const opened = await openPullRequest(context, options);
+interface Options extends Omit<PullRequestOptions, 'pr'>, TellingOptions {
+  readonly pr?: string | undefined;
+  readonly allOpen?: boolean;
+}
+
+/**
+ * `verify-pr PR`: the step that merging would make, judged; then shown at its forge, if that was asked for.
+ * `--all-open`: that of every open pull request.
+ */
+export async function verifyPrCommand(context: Context, options: Options): Promise<ExitCode> {
+  const { pr, allOpen = false } = options;
+  if (allOpen && pr === undefined) {
+    const { verifyOpenCommand } = await import('./verify-open.ts');
+    return verifyOpenCommand(context, options);
+  }
+  if (allOpen || pr === undefined) {
+    throw new Fault(
+      'usage.argument',
+      allOpen
+        ? 'Either one pull request is named, or --all-open.'
+        : 'Nothing says which pull request is meant.',
+      'Give its number, its address, BASE..HEAD or a tag; or --all-open alone.',
+    );
+  }
+  const opened = await openPullRequest(context, { ...options, pr });
   const { forge, request } = opened;
   try {
     if (forge === undefined && wantsTelling(options)) throw nowhereToTell(options);

@@ -1,6 +1,15 @@
 import type { Command } from '@commander-js/extra-typings';
 import { formats } from '../context.ts';
-import { common, type Dispatch, examples, reporting, reviewing, storeOption, trusting } from '../flags.ts';
+import {
+  common,
+  type Dispatch,
+  examples,
+  judgingPulls,
+  reporting,
+  pullRequestWords,
+  storeOption,
+  trusting,
+} from '../flags.ts';
 
 /** The verbs that judge: verify-repo, verify-pr, inspect. */
 export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
@@ -43,12 +52,17 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
   );
 
   program.addCommand(
-    reviewing('verify-pr', 'Judge the step that merging a pull request would make.', formats)
+    judgingPulls('verify-pr', 'Judge the step that merging a pull request would make.', formats)
+      .argument('[pr]', pullRequestWords)
+      .option('--all-open', 'judge every pull request that is open at the forge', false)
       .option('--comment', 'show the report in a comment on the pull request, kept up to date', false)
       .option('--check', 'report to the forge: a check with remarks on lines, or a status', false)
       .addHelpText(
         'after',
         examples(
+          'opam-signet verify-pr --anchor ocaml 30000',
+          'opam-signet verify-pr --anchor ocaml https://github.com/ocaml/opam-repository/pull/30000',
+          'opam-signet verify-pr --anchor ocaml --all-open',
           'opam-signet verify-pr --anchor ocaml master..refs/pull/30000/head',
           'opam-signet verify-pr --keyring keyring/ signet/foo.1.0',
           'opam-signet verify-pr --anchor ocaml 30000 --check --comment',

@@ -17,7 +17,7 @@ export function addReviewingVerbs(program: Command, dispatch: Dispatch): void {
       .addHelpText(
         'after',
         examples(
-          'opam-signet endorse --anchor ocaml origin/master..refs/pull/30000/head',
+          'opam-signet endorse --anchor ocaml 30000',
           'opam-signet endorse --anchor ocaml --owner lwt=alice master..bounds --dry-run',
         ),
       )
@@ -47,7 +47,8 @@ export function addReviewingVerbs(program: Command, dispatch: Dispatch): void {
       .addHelpText(
         'after',
         examples(
-          'opam-signet merge-pr --anchor ocaml master..refs/pull/30000/head',
+          'opam-signet merge-pr --anchor ocaml 30000',
+          'opam-signet merge-pr --anchor ocaml 30000 --button --method squash',
           'opam-signet merge-pr --anchor ocaml --base master signet/foo.1.0 --remote upstream',
         ),
       )

@@ -37,3 +37,9 @@ function compareNumbers(one: string, other: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a === b ? 0 : a < b ? -1 : 1;
 }
+
+/** Of some versions the newest that is older than this one, or else the newest of all; undefined if there are none. */
+export function predecessorOf(version: string, versions: readonly string[]): string | undefined {
+  const sorted = [...versions].sort(compareVersions);
+  return sorted.findLast((one) => compareVersions(one, version) < 0) ?? sorted.at(-1);
+}

@@ -25,6 +25,8 @@ export interface ReviewedCommit {
 export interface ReviewedFile {
   readonly path: RepositoryPath;
   readonly act: 'added' | 'changed' | 'removed';
+  /** For the opam file of a new version: the published version that it is compared with. */
+  readonly comparedWith: string | undefined;
   /** The changed stretches; undefined for what is no text, or too large to be shown. */
   readonly diff: readonly (readonly DiffLine[])[] | undefined;
   /** Where modes are not those of an ordinary file, or differ: `100644 → 100755`. */
