@@ -3,16 +3,12 @@ import { parseOid } from '../core/git/oid.ts';
 import type { OutwardAct, Performed } from '../core/outward-act.ts';
 import type { ButtonMerge, HeadRepository, PullRequest, ReviewForge } from '../core/review-ports.ts';
 import type { GitHub } from './github-client.ts';
-
-export interface GitHubRepositoryName {
-  readonly owner: string;
-  readonly name: string;
-}
+import { type GitHubName, parseGitHubName, spell } from './github-fork.ts';
 
 /** The pull requests of a repository at GitHub, as its maintainers see them. */
-export function githubReview(github: GitHub, { owner, name }: GitHubRepositoryName): ReviewForge {
-  const place = { owner, repo: name };
-  const spelled = `${owner}/${name}`;
+export function githubReview(github: GitHub, upstream: GitHubName): ReviewForge {
+  const place = { owner: upstream.owner, repo: upstream.name };
+  const spelled = spell(upstream);
   return {
     title: 'GitHub',
     address: `${github.site}/${spelled}.git`,
@@ -80,8 +76,8 @@ function pullRequestOf(github: GitHub, answer: Answer): PullRequest {
 
 /** Built here and not taken from the answer: git is sent to GitHub and nowhere else. */
 function sourceOf({ site }: GitHub, { ref, repo }: Answer['head']): HeadRepository | undefined {
-  if (repo === null || !/^[\w.-]+\/[\w.-]+$/.test(repo.full_name)) return undefined;
-  return { address: `${site}/${repo.full_name}.git`, branch: ref };
+  const name = repo === null ? undefined : parseGitHubName(repo.full_name);
+  return name && { address: `${site}/${spell(name)}.git`, branch: ref };
 }
 
 function mergeAct(

@@ -35,15 +35,17 @@ export async function openForgeDesk(
   options: DeskOptions,
   named: ForgePlace | undefined,
 ): Promise<ForgeDesk> {
-  const environment = environmentOfPrograms(context);
+  const { directory } = context.options;
   const here = await repositoryHere(context, options);
   try {
-    const git = new UserGit(context.options.directory, environment);
-    const remote = here && (await remoteHere(git, options.remote, named));
+    const looking = new UserGit(directory, environmentOfPrograms(context));
+    const remote = here && (await remoteHere(looking, options.remote, named));
     const place = named ?? remote?.place ?? placeOf(options.remote);
     const forge = await openForge(context, requirePlace(place));
-    if (here !== undefined && remote !== undefined)
+    if (here !== undefined && remote !== undefined) {
+      const git = new UserGit(directory, forge.environment);
       return { ...forge, store: here, git, remote: remote.name };
+    }
     await here?.close();
     return await openWorkspace(context, forge, options);
   } catch (error) {
@@ -118,7 +120,7 @@ async function openWorkspace(
   const digest = createHash('sha256').update(forge.review.address).digest('hex').slice(0, 16);
   const folder = join(cache, 'opam-signet', 'repositories', `${digest}.git`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const git = new UserGit(folder, environmentOfPrograms(context), folder);
+  const git = new UserGit(folder, forge.environment, folder);
   await git.ask(['init', '--quiet', '--bare', '--template=', '.'], {
     code: 'git.failed',
     what: `The workspace ${folder} cannot be made.`,

@@ -1,13 +1,18 @@
+import type { GitHub } from '../adapters/github-client.ts';
+import { pushingEnvironment } from '../adapters/github-transport.ts';
 import { Fault } from '../core/fault.ts';
 import type { ForgePlace } from '../core/review/pull-request-name.ts';
 import type { ReportingForge, ReviewForge } from '../core/review-ports.ts';
 import type { Context } from './context.ts';
 import { openForgejo, openGitLab, otherHost, ownerAndName } from './other-forges.ts';
+import { environmentOfPrograms } from './signing-key.ts';
 
 /** A forge as reviewers use it. */
 export interface OpenedForge {
   readonly review: ReviewForge;
   readonly reporting: ReportingForge;
+  /** What git runs with there: a token stands in for a password that git does not know. */
+  readonly environment: Context['environment'];
 }
 
 /**
@@ -39,6 +44,7 @@ async function openAtGitHub(context: Context, { host, path }: ForgePlace): Promi
   return {
     review: githubReview(github, name),
     reporting: githubReporting(github, { owner: name.owner, repo: name.name }),
+    environment: await reaching(context, github),
   };
 }
 
@@ -49,7 +55,11 @@ async function openAtGitLab(context: Context, { host, path }: ForgePlace): Promi
     import('../adapters/gitlab-review.ts'),
     import('../adapters/gitlab-reporting.ts'),
   ]);
-  return { review: gitlabReview(gitlab, path), reporting: gitlabReporting(gitlab, path) };
+  return {
+    review: gitlabReview(gitlab, path),
+    reporting: gitlabReporting(gitlab, path),
+    environment: await reaching(context, gitlab),
+  };
 }
 
 async function openAtForgejo(context: Context, { host, path }: ForgePlace): Promise<OpenedForge | undefined> {
@@ -61,5 +71,12 @@ async function openAtForgejo(context: Context, { host, path }: ForgePlace): Prom
     import('../adapters/forgejo-reporting.ts'),
   ]);
   const where = { owner: name.owner, repo: name.name };
-  return { review: forgejoReview(forgejo, where), reporting: forgejoReporting(forgejo, where) };
+  return {
+    review: forgejoReview(forgejo, where),
+    reporting: forgejoReporting(forgejo, where),
+    environment: await reaching(context, forgejo),
+  };
 }
+
+const reaching = (context: Context, { site, token }: Pick<GitHub, 'site' | 'token'>) =>
+  pushingEnvironment(environmentOfPrograms(context), site, token);

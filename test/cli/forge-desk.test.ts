@@ -110,6 +110,22 @@ describe('merge-pr by a button of the forge', () => {
     expect(await upstream.git.git('rev-parse', 'refs/heads/main')).toBe(scenario.anchor);
   });
 
+  test('brings the evidence of a squash to safety before it is pressed', async () => {
+    const { scenario, upstream } = forge;
+    const nameVersion = 'foo.4.5';
+    const head = await scenario.commit(scenario.anchor, { by: 'alice', files: filesOf(nameVersion) });
+    const pull = await forge.open(head);
+    const after = scenario.digest(opamFile(nameVersion));
+    const tag = await scenario.submissionTag(head, { by: 'alice', nameVersion, after });
+    await forge.keepTag(`signet/${nameVersion}`, tag, forge.fork);
+    const clone = await ForgeClone.of(forge);
+    const options = { ...clone.options(`${pull.number}`), ...button, method: 'squash' as const };
+    expect(await mergePrCommand(clone.context(), options), clone.told).toBe(0);
+    expect(await upstream.git.git('rev-parse', `refs/tags/signet/${nameVersion}`)).toBe(tag);
+    expect(await upstream.git.git('log', '-1', '--format=%P', 'refs/heads/main')).toBe(scenario.anchor);
+    expect(clone.printed).toContain('verify-repo verifies the result');
+  });
+
   test('presses no button that would leave history unverified', async () => {
     const { scenario, upstream } = forge;
     const head = await scenario.commit(scenario.anchor, { by: 'alice', files: filesOf('foo.4.4') });

@@ -20,8 +20,8 @@ describe('verify-pr --all-open', () => {
   });
 
   const run = (format: 'text' | 'json' = 'text') => {
-    const { pr: _, ...options } = clone.options('');
-    return verifyPrCommand(clone.context({ format }), { ...options, allOpen: true });
+    const options = { ...clone.options(''), pr: undefined, allOpen: true };
+    return verifyPrCommand(clone.context({ format }), options);
   };
 
   test('says so where there is none, and that nothing was shown by it', async () => {
@@ -38,7 +38,7 @@ describe('verify-pr --all-open', () => {
       );
     }
     expect(await run(), clone.told).toBe(0);
-    expect(clone.printed).toMatch(/^✓ #\d+ verified     Package foo\.5\.1 \(alice\)$/m);
+    expect(clone.printed).toMatch(/^✓ #\d+ verified {5}Package foo\.5\.1 \(alice\)$/m);
     expect(clone.printed).toContain('of 2 open pull requests 2 verified, 0 rejected, 0 undetermined.');
   });
 
