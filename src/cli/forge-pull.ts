@@ -108,12 +108,12 @@ function tellUntagged(context: Context, { untagged }: FetchedPullRequest): void 
 }
 
 function opened(desk: ForgeDesk, pull: PullRequest, request: VerifyPrRequest): OpenedPullRequest {
-  const { git, store, remote, review, reporting } = desk;
+  const { git, store, remote, review } = desk;
   return {
     request,
     here: false,
     branch: pull.base,
-    forge: { review, reporting, pull },
+    forge: { ...desk, pull },
     remote: () =>
       Promise.resolve(maintainedRemote(git, { name: remote, address: review.address }, store.format)),
     currentHead: () => standingHead(git, remote, store.format, pull),

@@ -15,7 +15,7 @@ import { printReport } from '../report-output.ts';
 /** `verify-pr --all-open`: every open pull request, judged by itself. */
 export async function verifyOpenCommand(
   context: Context,
-  options: Omit<PullRequestOptions, 'pr'>,
+  options: Omit<PullRequestOptions, 'pr'> & TellingOptions,
 ): Promise<ExitCode> {
   const desk = await openForgeDesk(context, options, undefined);
   try {
