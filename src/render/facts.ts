@@ -1,5 +1,6 @@
 import type { Attribution } from '../core/chain/attribution.ts';
 import { forTerminal, pathForTerminal } from './escape.ts';
+import { chainText } from './provenance.ts';
 import type { Style } from './text.ts';
 import type { Fact } from './view.ts';
 import { attributionColour, attributionNames, evidenceNames } from './words.ts';
@@ -14,6 +15,8 @@ export function factText(fact: Fact, style: Style): readonly string[] {
         ...(fact.occasion === undefined ? [] : [forTerminal(fact.occasion)]),
         ...attributionText(fact.attribution, style),
       ];
+    case 'chain':
+      return chainText(fact.chain, style);
     default:
       return fact satisfies never;
   }

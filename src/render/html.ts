@@ -1,5 +1,6 @@
 import type { Attribution } from '../core/chain/attribution.ts';
 import type { Fault } from '../core/fault.ts';
+import { linkTitles, type ProvenanceChain } from '../core/report/provenance.ts';
 import type { Claim, Finding, Report, Severity } from '../core/report/report.ts';
 import { decodePath } from './escape.ts';
 import { instant } from './json.ts';
@@ -21,6 +22,7 @@ export function reportHtml({ report, subject, facts }: ReportView, version: stri
   const { conclusion, verb } = report;
   const lines = facts.filter((fact) => fact.kind === 'said');
   const paths = facts.filter((fact) => fact.kind === 'path');
+  const chains = facts.filter((fact) => fact.kind === 'chain');
   return page(
     `${verb}: ${conclusion}`,
     reportStyle,
@@ -29,7 +31,7 @@ ${verdictBlock(report, subject)}
 ${section('What was read', lines, factList)}
 ${section('What must hold', report.claims, (claims) => claimList(claims, report.required))}
 ${findingsBlock(report.findings)}
-${section('Who signed for each path', paths, pathList)}
+${section('Who signed for each path', paths, pathList)}${section('The way of each file', chains, chainList)}
 </main>
 ${footer(`${verb} of opam-signet ${version}, judged at ${instant(report.now)}`)}`,
   );
@@ -118,6 +120,22 @@ const mendLine = (mend: string): Html => markup`<p class="mend small"><b>Mend:</
 function pathList(facts: readonly Extract<Fact, { kind: 'path' }>[]): Html {
   return markup`<ul>
 ${facts.map(({ attribution, occasion }) => pathItem(attribution, occasion))}</ul>`;
+}
+
+function chainList(facts: readonly Extract<Fact, { kind: 'chain' }>[]): Html {
+  return markup`${facts.map(({ chain }) => chainItem(chain))}`;
+}
+
+function chainItem({ path, links }: ProvenanceChain): Html {
+  return markup`<h3><code>${decodePath(path)}</code></h3>
+<ol>
+${links.map(
+  ({ kind, object, words }) => markup`<li>${linkTitles[kind]}: ${words}${
+    object === undefined ? undefined : markup` <code>${object}</code>`
+  }</li>
+`,
+)}</ol>
+`;
 }
 
 function pathItem(attribution: Attribution, occasion: string | undefined): Html {

@@ -4,11 +4,12 @@ import { commentMarker, markedText } from '../core/report/comment.ts';
 import type { Claim, Finding, Report } from '../core/report/report.ts';
 import { codeForMarkdown, forMarkdown } from './escape.ts';
 import { instant } from './json.ts';
+import { chainMermaid } from './provenance.ts';
 import type { Fact, ReportView } from './view.ts';
 import { attributionNames, claimMarks, conclusionWords, evidenceNames } from './words.ts';
 
-/** A comment is short: these many findings and lines of facts, and sentences of these many characters. */
-const bounds = { findings: 5, facts: 8, sentence: 400 };
+/** A comment is short: these many findings, lines of facts and diagrams, and sentences of these many characters. */
+const bounds = { findings: 5, facts: 8, sentence: 400, chains: 3 };
 
 /** A report as Markdown with the hidden line by which a later run finds the comment that was made of it. */
 export const reportMarkdown = (view: ReportView): string =>
@@ -27,6 +28,9 @@ export function commentBody({ report, subject, facts }: ReportView): string {
     list('What does not hold:', brokenClaims(report)),
     list('Why, and what mends it:', findingLines(report)),
     list(`${heldText(report)} What was read:`, factLines(facts)),
+    ...facts
+      .flatMap((fact) => (fact.kind === 'chain' ? [chainMermaid(fact.chain)] : []))
+      .slice(0, bounds.chains),
     `<sub>Written by a machine: ${verb} of opam-signet, judged at ${instant(now)}. The command line shows all of it.</sub>`,
   ]);
 }
@@ -74,6 +78,7 @@ function factLines(facts: readonly Fact[]): readonly string[] {
   const lines: string[] = [];
   const groups = new Map<string, string[]>();
   for (const fact of facts) {
+    if (fact.kind === 'chain') continue;
     if (fact.kind === 'said') lines.push(`${prose(fact.name)}: ${prose(fact.text)}`);
     else {
       const who = signerText(fact.attribution);

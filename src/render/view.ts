@@ -1,4 +1,5 @@
 import type { Attribution } from '../core/chain/attribution.ts';
+import type { ProvenanceChain } from '../core/report/provenance.ts';
 import type { Report } from '../core/report/report.ts';
 
 /** What a verb shows, the same in every format: a report, and what the verb has to say besides. */
@@ -14,6 +15,7 @@ export interface ReportView {
 /** Something that stands before the claims: a line, or a path with whoever signed for it. */
 export type Fact =
   | { readonly kind: 'said'; readonly name: string; readonly text: string }
+  | { readonly kind: 'chain'; readonly chain: ProvenanceChain }
   | {
       readonly kind: 'path';
       readonly attribution: Attribution;

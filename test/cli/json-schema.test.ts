@@ -45,6 +45,11 @@ describe('docs/report.schema.json fits', () => {
     });
   });
 
+  test('what verify-repo --explain writes', async () => {
+    const explained = await document('verify-repo', ...trust, '--to', signed, '--explain', 'foo@1.1');
+    expect(explained).toMatchObject({ chains: [{ path: opamPath('foo.1.1') }] });
+  });
+
   test('what verify-pr writes', async () => {
     const judged = await document('verify-pr', `${scenario.anchor}..${foreign}`, ...trust);
     expect(judged).toMatchObject({ verb: 'verify-pr', conclusion: 'rejected', schema: 1 });

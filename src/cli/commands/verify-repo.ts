@@ -5,6 +5,7 @@ import type { StepEvent } from '../../core/chain/history.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import type { Chronicler } from '../../workflows/chronicler.ts';
 import { Explanation } from '../../workflows/explain.ts';
+import { traceFiles } from '../../workflows/trace.ts';
 import { verifyRepo, type VerifyRepoRequest } from '../../workflows/verify-repo.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -41,7 +42,12 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
     const verified = await watched(context, (progress) => verifyRepo({ ...range, progress, onStep }));
     const { report, part } = verified;
     if (options.part !== undefined && part !== undefined) await writePart(options.part, part);
-    const view = repoView(report, explanation?.changes);
+    const tip = verified.ledger?.keyrings.tip;
+    const chains =
+      explanation === undefined || tip === undefined
+        ? []
+        : await traceFiles(explanation, store, tip, report.now);
+    const view = repoView(report, explanation?.changes, chains);
     if (chronicler === undefined) return await printReport(context, view);
     const { printHistoryPage } = await import('../history-page.ts');
     return await printHistoryPage(context, view, verified, chronicler.chronicle);

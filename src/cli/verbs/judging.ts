@@ -20,7 +20,10 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
       .option('--tip <ref>', 'the newest commit of the branch, where --to ends a part before it')
       .option('--part <file>', 'write the judgement of this part, for join-parts')
       .option('--as-of <moment>', 'judge for this moment; parts to be joined need the same one')
-      .option('--explain <path>', 'show who signed for a path or package, and by which evidence')
+      .option(
+        '--explain <path>',
+        'show who signed for a path or PACKAGE[@VERSION], and where each file came from',
+      )
       .addHelpText(
         'after',
         examples(
