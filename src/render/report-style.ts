@@ -33,10 +33,10 @@ ul { margin: 0; padding: 0; list-style: none; }
 .verdict .subject { margin-top: 0.75rem; }
 .dim { color: var(--dim); }
 .small { font-size: 0.875rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; margin: 0; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 1.25rem; margin: 0; }
 dt { color: var(--dim); }
 dd { margin: 0; overflow-wrap: anywhere; }
-.claim { display: grid; grid-template-columns: 1.75rem 1fr; padding: 0.625rem 0; border-top: 1px solid var(--line); }
+.claim { display: grid; grid-template-columns: 1.75rem minmax(0, 1fr); overflow-wrap: anywhere; padding: 0.625rem 0; border-top: 1px solid var(--line); }
 .claim:last-child { border-bottom: 1px solid var(--line); }
 .claim .mark { margin-top: 0.25rem; color: var(--ink); font-weight: 700; }
 .claim .status { color: var(--ink); font-weight: 600; }
@@ -48,7 +48,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 details { margin-top: 0.75rem; }
 summary { cursor: pointer; }
 details .finding:first-of-type { margin-top: 0.75rem; }
-.path { padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.path { overflow-wrap: anywhere; padding: 0.5rem 0; border-top: 1px solid var(--line); }
 .path:last-child { border-bottom: 1px solid var(--line); }
 .path .who { color: var(--ink); font-weight: 600; }
 footer { margin-top: 3rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
