@@ -1,6 +1,8 @@
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
+import { sha512Hex } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
 import type { OutwardAct, Undone } from '../core/outward-act.ts';
 import { maximumArchiveBytes, type ArchiveSource, type Progress } from '../core/ports.ts';
@@ -13,10 +15,16 @@ export function archiveSource(
   maximumBytes = maximumArchiveBytes,
 ): ArchiveSource {
   return {
-    read: (location) =>
-      /^https?:/i.test(location)
-        ? download(location, progress, maximumBytes)
-        : readBounded(pathOf(location, folder), maximumBytes),
+    read: (location) => read(location, { folder, progress, maximumBytes }),
+    digest: async (location) => {
+      if (!isOnWeb(location)) {
+        const bytes = await read(location, { folder, progress, maximumBytes });
+        return { sha512: sha512Hex(bytes), bytes: bytes.length };
+      }
+      const hash = createHash('sha512');
+      const bytes = await download(location, progress, maximumBytes, (chunk) => hash.update(chunk));
+      return { sha512: hash.digest('hex'), bytes };
+    },
     taken: async (path, bytes) => {
       const there = await standingAt(resolve(folder, path));
       return there !== undefined && !there.equals(bytes);
@@ -24,6 +32,21 @@ export function archiveSource(
     write: (path, bytes) => writeArchive(resolve(folder, path), bytes),
   };
 }
+
+interface Reading {
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly maximumBytes: number;
+}
+
+async function read(location: string, { folder, progress, maximumBytes }: Reading): Promise<Uint8Array> {
+  if (!isOnWeb(location)) return readBounded(pathOf(location, folder), maximumBytes);
+  const chunks: Uint8Array[] = [];
+  await download(location, progress, maximumBytes, (chunk) => chunks.push(chunk));
+  return Buffer.concat(chunks);
+}
+
+const isOnWeb = (location: string): boolean => /^https?:/i.test(location);
 
 function pathOf(location: string, folder: string): string {
   if (!/^file:/i.test(location)) return resolve(folder, location);
@@ -58,9 +81,14 @@ async function readBounded(path: string, maximumBytes: number): Promise<Uint8Arr
 /** No answer for this long, in milliseconds, and a download is given up. */
 const patience = 60_000;
 
-async function download(url: string, progress: Progress, maximumBytes: number): Promise<Uint8Array> {
+/** Hands on each chunk as it comes. Returns how many bytes there were. */
+async function download(
+  url: string,
+  progress: Progress,
+  maximumBytes: number,
+  take: (chunk: Uint8Array) => void,
+): Promise<number> {
   const shown = withoutPasswords(url);
-  const chunks: Uint8Array[] = [];
   let received = 0;
   const abort = new AbortController();
   const giveUp = (): void => {
@@ -85,7 +113,7 @@ async function download(url: string, progress: Progress, maximumBytes: number): 
       timer = setTimeout(giveUp, patience);
       received += chunk.length;
       if (received > maximumBytes) throw tooLarge(shown, maximumBytes);
-      chunks.push(chunk);
+      take(chunk);
       progress.advance(chunk.length);
     }
   } catch (error) {
@@ -97,7 +125,7 @@ async function download(url: string, progress: Progress, maximumBytes: number): 
     abort.abort();
     progress.end();
   }
-  return Buffer.concat(chunks);
+  return received;
 }
 
 /** What went wrong is in the cause; fetch itself only says that it failed. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseOid } from '../core/git/oid.ts';
 import type { JournalEntry } from '../core/publish/journal-entry.ts';
+import { sourceForgeKinds } from '../core/publish/source-forge.ts';
 import type { SubmissionRecord } from '../core/publish/submission-record.ts';
 
 const oid = v.pipe(
@@ -30,6 +31,20 @@ const record = v.object({
     sha256: v.string(),
     sha512: v.string(),
     file: v.nullable(v.string()),
+    asset: v.nullable(
+      v.object({
+        name: v.string(),
+        forge: v.object({
+          kind: v.picklist(sourceForgeKinds),
+          url: v.string(),
+          site: v.string(),
+          owner: v.string(),
+          name: v.string(),
+        }),
+        title: v.string(),
+        text: v.string(),
+      }),
+    ),
   }),
   target: v.object({
     forge: v.picklist(['git', 'github']),

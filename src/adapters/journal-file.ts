@@ -1,6 +1,10 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../core/fault.ts';
+
+const keptNames = ['archive', 'signature'] as const;
+
+type KeptFiles = Readonly<Record<(typeof keptNames)[number], Uint8Array | undefined>>;
 
 /** A file of JSON lines that only grows. Every line is on the disk before anything else happens. */
 export class JournalFile {
@@ -14,18 +18,31 @@ export class JournalFile {
     return this.#write(this.path, 'a', Buffer.from(`${JSON.stringify(entry)}\n`));
   }
 
-  /** Keeps the archive that was made for the release beside the journal. */
-  keepArchive(bytes: Uint8Array): Promise<void> {
-    return this.#write(this.archivePath, 'w', bytes);
+  /** Keeps beside the journal what was made for the release. */
+  async keep(files: KeptFiles): Promise<void> {
+    for (const name of keptNames) {
+      const bytes = files[name];
+      if (bytes !== undefined) await this.#write(this.#beside(name), 'w', bytes);
+    }
   }
 
-  get archivePath(): string {
-    return join(dirname(this.path), 'archive');
+  /** What was kept. */
+  async kept(): Promise<KeptFiles> {
+    const [archive, signature] = await Promise.all(
+      keptNames.map((name): Promise<Uint8Array | undefined> =>
+        readFile(this.#beside(name)).catch(() => undefined),
+      ),
+    );
+    return { archive, signature };
   }
 
-  /** The archive that was kept; undefined if there is none. */
-  archive(): Promise<Uint8Array | undefined> {
-    return readFile(this.archivePath).catch(() => undefined);
+  /** Removes what was kept; the journal stays. */
+  async forget(): Promise<void> {
+    for (const name of keptNames) await rm(this.#beside(name), { force: true });
+  }
+
+  #beside(name: string): string {
+    return join(dirname(this.path), name);
   }
 
   async #write(path: string, flags: 'a' | 'w', bytes: Uint8Array): Promise<void> {

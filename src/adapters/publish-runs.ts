@@ -21,7 +21,8 @@ export class PublishRun {
 
   /** Removes everything but the journal: nothing is left to be done. */
   async settle(): Promise<void> {
-    for (const path of [this.workspace, this.journal.archivePath]) await remove(path);
+    await remove(this.workspace);
+    await this.journal.forget();
   }
 
   /** Removes all of it: the run has done nothing. */

@@ -10,12 +10,14 @@ import { openSource } from '../adapters/source-repository.ts';
 import { terminalPrompter } from '../adapters/terminal.ts';
 import { UserGit } from '../adapters/user-git.ts';
 import type { ObjectStore, SourceRepository } from '../core/ports.ts';
+import { sourceForge, type SourceForgeKind } from '../core/publish/source-forge.ts';
 import type { PublishPorts } from '../workflows/publish-request.ts';
 import { pullRequestText } from '../render/pull-request.ts';
 import { clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { openForge, type SubmissionRoute } from './package-repository.ts';
 import { makeProgress } from './progress.ts';
+import { releaseHosts } from './release-hosts.ts';
 import { environmentOfPrograms, openSigningKey } from './signing-key.ts';
 
 export interface PublishPlaces {
@@ -24,12 +26,14 @@ export interface PublishPlaces {
   readonly remote: string | undefined;
   readonly keyFile: string | undefined;
   readonly route: SubmissionRoute;
+  /** What a flag says of the forge that the source is at. */
+  readonly sourceForge: SourceForgeKind | undefined;
 }
 
 /** Puts together the world that `publish` works in: the author's own git, gpg and opam. */
 export async function publishPorts(
   context: Context,
-  { workspace, remote, keyFile, route }: PublishPlaces,
+  { workspace, remote, keyFile, sourceForge: kind, route }: PublishPlaces,
 ): Promise<PublishPorts> {
   const folder = resolve(context.options.directory);
   const environment = environmentOfPrograms(context);
@@ -38,9 +42,11 @@ export async function publishPorts(
   const progress = await makeProgress(context);
   const source = await openSourceIn(git, await store(folder), remote);
   const template = await readFile(new URL('../../templates/pull-request.md', import.meta.url), 'utf8');
+  const forge = source.remote && sourceForge(source.remote.address, kind);
   return {
     author: await readIdentity(git),
     source,
+    openReleaseHost: await releaseHosts(context, forge, route.tokenFile),
     openForge: (address) =>
       openForge(context, address, route, source.remote?.address, {
         folder: workspace,

@@ -229,10 +229,18 @@ export interface Submission extends SubmissionNames {
 /** The largest archive that is read: ten times the largest that opam-repository's packages have. */
 export const maximumArchiveBytes = 512 * 1024 * 1024;
 
+interface ArchiveDigest {
+  /** In hexadecimal digits. */
+  readonly sha512: string;
+  readonly bytes: number;
+}
+
 /** Reads archives from where they are. Writes one only where there is no file yet. */
 export interface ArchiveSource {
   /** The bytes at a path or a file, http or https URL; a Fault if there are more than {@link maximumArchiveBytes}. */
   read(location: string): Promise<Uint8Array>;
+  /** The digest of those bytes, of which none are kept; a Fault as with `read`. */
+  digest(location: string): Promise<ArchiveDigest>;
   /** Whether another file stands at a path than one of these bytes. */
   taken(path: string, bytes: Uint8Array): Promise<boolean>;
   /** The act that writes a file; refused if another one stands there. */

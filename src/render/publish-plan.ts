@@ -32,6 +32,7 @@ function facts({ releaseTag, archive, key, author, target, submission }: Publish
       'archive',
       archive.url,
       ...(archive.file === undefined ? [] : [`made here: upload ${archive.file} there`]),
+      ...(archive.asset === undefined ? [] : [`uploaded as ${archive.asset.name} with its signature`]),
       `${archive.bytes.toLocaleString('en')} bytes, equal to the tree of ${releaseTag.name}`,
       `sha256 ${archive.sha256}`,
       `sha512 ${archive.sha512}`,
@@ -137,10 +138,11 @@ const packageObject = ({ nameVersion, path, digest, comparedWith, diff }: Planne
   diff: diff.map((hunk) => hunk.map(({ sign, text }) => `${sign}${text}`)),
 });
 
-export const archiveObject = ({ url, sha256, sha512, bytes, file }: PublishPlan['archive']) => ({
+export const archiveObject = ({ url, sha256, sha512, bytes, file, asset }: PublishPlan['archive']) => ({
   url,
   sha256,
   sha512,
   bytes,
   file: file ?? null,
+  asset: asset?.name ?? null,
 });

@@ -2,11 +2,13 @@ import { dirhash } from '../core/digest.ts';
 import type { Forge, PackageRepository, Seconds, SourceRepository, SubmissionNames } from '../core/ports.ts';
 import { diffLines } from '../core/publish/line-diff.ts';
 import type { Author, PlannedPackage, PublishPlan } from '../core/publish/plan.ts';
+import type { RecordedAsset } from '../core/publish/submission-record.ts';
 import type { Release } from './choose-release.ts';
 import type { SigningMeans } from './open-signing.ts';
 import type { PreparedPublish } from './prepared-publish.ts';
 import type { PublishOptions } from './publish-request.ts';
-import { type PreparedArchive, projectName } from './release-archive.ts';
+import { projectName } from './archive-name.ts';
+import type { PreparedArchive, PreparedAsset } from './release-archive.ts';
 import { sourceOf } from './release-source.ts';
 import { releaseMessage, tagId } from './release-tag.ts';
 import type { RepositoryOpamFile } from './repository-opam-file.ts';
@@ -55,6 +57,7 @@ export async function assemblePlan(parts: PlanParts): Promise<PreparedPublish> {
       ...archive.published,
       bytes: archive.atHand.bytes.length,
       file: archive.file,
+      asset: archive.asset && recordedAsset(archive.asset, release),
     },
     key: signing && plannedKey(signing, target),
     author: parts.author,
@@ -71,7 +74,7 @@ export async function assemblePlan(parts: PlanParts): Promise<PreparedPublish> {
       title: titleOf(release),
       expires: parts.now + parts.options.expiresIn * day,
     },
-    source: sourceOf(release, source.remote),
+    source: sourceOf(release, source.remote, parts.options.sourceForge),
     acts: [],
   };
   const contents = new Map(files.map(({ path, content }) => [path, content]));
@@ -135,6 +138,16 @@ function announce(plan: PublishPlan, { repository, archive }: PlanParts): readon
     ...(releaseTag.message === undefined ? [] : [`make tag ${releaseTag.name} at ${releaseTag.commit}`]),
     ...(releaseTag.pushTo === undefined ? [] : [`push tag ${releaseTag.name} to ${releaseTag.pushTo}`]),
     ...(archive.file === undefined ? [] : [`write the archive to ${archive.file}`]),
+    ...(archive.asset === undefined ? [] : [uploadWords(archive.asset, releaseTag.name)]),
     ...repository.announce(submission),
   ];
+}
+
+const uploadWords = ({ name, forge }: PreparedAsset, tag: string): string =>
+  `make release ${tag} at ${forge.url}, a draft until the end, with ${name} and its signature ${name}.asc`;
+
+function recordedAsset({ name, forge }: PreparedAsset, release: Release): RecordedAsset {
+  const { changeLog } = release.tree;
+  const text = changeLog.ok && changeLog.entry.version === release.version ? changeLog.entry.text : '';
+  return { name, forge, title: `${projectName(release)} ${release.version}`, text };
 }

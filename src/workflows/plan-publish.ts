@@ -1,18 +1,18 @@
 import type { Oid } from '../core/git/oid.ts';
 import { isReferenceName } from '../core/git/reference.ts';
 import { CertificateSet } from '../core/openpgp/certificate-set.ts';
-import { isFileUrl } from '../core/opam/download.ts';
 import type { PackageRepository, SubmissionNames } from '../core/ports.ts';
 import { type Note, type Problem, Problems } from '../core/publish/problem.ts';
 import { submissionTagName } from '../core/submission-tag.ts';
 import { Answers } from './answers.ts';
 import { assemblePlan } from './assemble-plan.ts';
+import { type ArchiveChoice, chooseArchive, needArchive } from './choose-archive.ts';
 import { chooseRelease, type Release } from './choose-release.ts';
 import { openSigning, type SigningMeans } from './open-signing.ts';
 import type { PreparedPublish } from './prepared-publish.ts';
 import type { PublishOptions, PublishPorts } from './publish-request.ts';
 import { type PreparedArchive, prepareArchive } from './release-archive.ts';
-import { mustPush } from './release-source.ts';
+import { mustPush, noteElsewhere } from './release-source.ts';
 import { checkReleaseTag } from './release-tag.ts';
 import { makeRepositoryOpamFile, noteLint, type RepositoryOpamFile } from './repository-opam-file.ts';
 import { checkAuthority, readTarget, type Target } from './target.ts';
@@ -33,7 +33,9 @@ interface Context {
 interface Decisions {
   readonly release: Release;
   readonly to: string;
-  readonly archiveUrl: string;
+  readonly archive: ArchiveChoice;
+  /** Whether the release tag is not yet at the source's remote. */
+  readonly pushTag: boolean;
 }
 
 /**
@@ -61,11 +63,14 @@ async function decide(context: Context, problems: Problems): Promise<Decisions |
   if (answers.interactive && problems.prevent) return undefined;
   const to =
     options.to ?? (await answers.text({ flag: '--to', message: whereTo, preset: 'ocaml/opam-repository' }));
-  const archiveUrl = await chooseArchiveUrl(context);
+  const pushTag = release !== undefined && (await mustPush(release.tag, ports.source.remote, note));
+  if (release === undefined) needArchive(context);
+  const archive =
+    release && (await chooseArchive({ release, remote: ports.source.remote, pushTag }, context));
   if (!options.yes && !options.dryRun) answers.need('--yes', 'publish without a last question');
   answers.requireAll();
-  if (release === undefined || to === undefined || archiveUrl === undefined) return undefined;
-  return { release, to, archiveUrl };
+  if (release === undefined || to === undefined || archive === undefined) return undefined;
+  return { release, to, archive, pushTag };
 }
 
 const whereTo = 'Package repository (OWNER/NAME at GitHub, path or URL)';
@@ -96,34 +101,9 @@ async function checkClean({ ports, note }: Context): Promise<void> {
   );
 }
 
-/** Where users will get the archive: said, or the URL that it was given by. */
-async function chooseArchiveUrl({ options, answers, note }: Context): Promise<string | undefined> {
-  const given = options.archive !== undefined && isFileUrl(options.archive) ? options.archive : undefined;
-  const message = 'URL where users will download the archive (you upload it there)';
-  const url = options.archiveUrl ?? given ?? (await answers.text({ flag: '--archive-url', message }));
-  if (url === undefined) return undefined;
-  if ([options.archive, url].some((one) => one !== undefined && userInUrl.test(one))) {
-    note(
-      'archive.address',
-      'The address of the archive bears a user name or password, which everybody would see.',
-      'Leave it out; what only you may download, download yourself and give its path: --archive FILE.',
-    );
-    return undefined;
-  }
-  if (isFileUrl(url)) return url;
-  note(
-    'archive.address',
-    `opam can't download an archive from "${url}".`,
-    'Give an http or https URL of a file: --archive-url.',
-  );
-  return undefined;
-}
-
-const userInUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i;
-
 /** Checks everything else, and goes on after what fails, so that all of it is told at once. */
 async function prepare(
-  { release, to, archiveUrl }: Decisions,
+  { release, to, archive: choice, pushTag }: Decisions,
   context: Context,
   problems: Problems,
 ): Promise<PreparedPublish | undefined> {
@@ -139,8 +119,8 @@ async function prepare(
       note,
     );
   }
-  const pushTag = await mustPush(release.tag, source.remote, note);
-  const archive = await prepareArchive(release, archiveUrl, options, ports, note);
+  noteElsewhere(release, source.remote, note);
+  const archive = await prepareArchive(release, choice, options, ports, note);
   const files = archive && (await makeFiles(release, archive, context));
   // git may ask for a password in this terminal.
   progress.end();

@@ -12,6 +12,8 @@ import type {
 import type { LintFindings } from '../core/publish/lint-findings.ts';
 import type { Author, PublishPlan } from '../core/publish/plan.ts';
 import type { OverrideFlag } from '../core/publish/problem.ts';
+import type { SourceForge, SourceForgeKind } from '../core/publish/source-forge.ts';
+import type { ReleaseHost } from '../core/release-host.ts';
 import type { Finding } from '../core/report/report.ts';
 
 /** What the flags of `publish` say; undefined where a flag was not given. */
@@ -31,6 +33,12 @@ export interface PublishOptions {
   readonly archive: string | undefined;
   /** Where users will download the archive from. */
   readonly archiveUrl: string | undefined;
+  /** The archive is uploaded as an asset of a release at the source's forge. */
+  readonly asset: boolean;
+  /** The archive is the tarball that the source's forge makes of the tag. */
+  readonly tarball: boolean;
+  /** Which kind of forge the source is at, where its address does not tell. */
+  readonly sourceForge: SourceForgeKind | undefined;
   /** Where an archive that is made here is written to. */
   readonly archiveFile: string | undefined;
   /** The repository's id, where no keyring file says it. */
@@ -40,6 +48,8 @@ export interface PublishOptions {
   readonly expiresIn: number;
   readonly overrides: ReadonlySet<OverrideFlag>;
   readonly dryRun: boolean;
+  /** A folder to write everything into, instead of sending it anywhere. */
+  readonly output: string | undefined;
   /** The last question is answered already. */
   readonly yes: boolean;
 }
@@ -75,6 +85,8 @@ export interface PublishPorts {
   readonly pullRequest: PullRequestWishes;
   /** Opens the key of this fingerprint; undefined: the one that git would sign with. */
   readonly openSigner: (key: string | undefined) => Promise<Signer>;
+  /** Undefined, as a port or for a forge: no assets can be uploaded there. */
+  readonly openReleaseHost?: (forge: SourceForge) => ReleaseHost | undefined;
   readonly archiveSource: ArchiveSource;
   readonly archives: Archives;
   /** Undefined where opam is not installed. */

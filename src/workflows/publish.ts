@@ -16,15 +16,17 @@ import type { PublishPorts } from './publish-request.ts';
 import { distrust } from './release-tag.ts';
 import { checkOwnWork } from './self-check.ts';
 import { writeSignedTag } from './signing.ts';
-import { submissionActs } from './submission-acts.ts';
+import { type KeptFiles, submissionActs } from './submission-acts.ts';
 import { type SignedSubmission, signSubmission } from './submission.ts';
 
-type Ports = Pick<PublishPorts, 'source' | 'archiveSource' | 'pullRequest' | 'clock' | 'progress' | 'signal'>;
+type Ports = Pick<
+  PublishPorts,
+  'source' | 'archiveSource' | 'openReleaseHost' | 'pullRequest' | 'clock' | 'progress' | 'signal'
+>;
 
 /** Where a run keeps its journal and, beside it, what it signed and made: everything that a later run needs. */
 export interface RunRecords extends Journal {
-  /** Keeps the archive that was made here. */
-  keepArchive(bytes: Uint8Array): Promise<void>;
+  keep(files: KeptFiles): Promise<void>;
 }
 
 /**
@@ -63,10 +65,11 @@ export async function publish(
   }
   ports.progress.end();
   const record = recordOf(prepared, releaseTag, submission, ports);
-  const archive = record.archive.file === null ? undefined : prepared.archive.atHand.bytes;
-  if (archive !== undefined) await journal.keepArchive(archive);
+  const kept = await filesToKeep(prepared, signing);
+  await checkDownload(prepared, ports);
+  await journal.keep(kept);
   await journal.append({ event: 'planned', at: timestamp(ports.clock()), record });
-  const acts = submissionActs(record, { ...ports, repository, archive });
+  const acts = submissionActs(record, { ...ports, repository, kept });
   const account = await carryOut(acts, { ...ports, journal });
   return {
     plan,
@@ -77,6 +80,28 @@ export async function publish(
     account,
     journal: journal.path,
   };
+}
+
+/** The archive where an act needs it, and its own detached signature where it is uploaded. */
+async function filesToKeep({ archive }: PreparedPublish, { signer }: SigningMeans): Promise<KeptFiles> {
+  const { bytes } = archive.atHand;
+  if (archive.asset !== undefined) {
+    return { archive: bytes, signature: Buffer.from(await signer.sign(bytes)) };
+  }
+  return { archive: archive.file === undefined ? undefined : bytes, signature: undefined };
+}
+
+/** Whoever downloads it again must get the same bytes: asked once more before anything leaves this machine. */
+async function checkDownload({ archive }: PreparedPublish, { archiveSource }: Ports): Promise<void> {
+  const { downloaded, published } = archive;
+  if (downloaded === undefined) return;
+  const { sha512, bytes } = await archiveSource.digest(downloaded);
+  if (sha512 === published.sha512) return;
+  throw new Fault(
+    'publish.refused',
+    `${downloaded} gave other bytes the second time (${bytes} of them, SHA-512 ${sha512}) than the first (SHA-512 ${published.sha512}). Nothing was pushed.`,
+    'Publish an archive that stays the same: --asset, or upload one and say where with --archive-url.',
+  );
 }
 
 function requireKey({ signing }: PreparedPublish): SigningMeans {
@@ -180,7 +205,7 @@ function recordOf(
   { source: { folder, remote }, pullRequest }: Ports,
 ): SubmissionRecord {
   const { name, commit, message, pushTo } = plan.releaseTag;
-  const { url, sha256, sha512, file = null } = plan.archive;
+  const { url, sha256, sha512, file = null, asset = null } = plan.archive;
   const { branch, tag, title } = plan.submission;
   const request = { text: pullRequest.text(plan, files), draft: pullRequest.draft };
   return {
@@ -193,7 +218,7 @@ function recordOf(
       make: message !== undefined,
       push: pushTo !== undefined,
     },
-    archive: { url, sha256, sha512, file },
+    archive: { url, sha256, sha512, file, asset },
     target: {
       forge: plan.target.forge,
       address: plan.target.address,

@@ -6,6 +6,11 @@ import { parseCommit } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { PublishedArchive } from '../core/opam/edit.ts';
 import type { ObjectStore, RepositoryPath, Seconds } from '../core/ports.ts';
+import { isFileUrl } from '../core/opam/download.ts';
+import type { SourceForge } from '../core/publish/source-forge.ts';
+import type { ReleaseHost } from '../core/release-host.ts';
+import { archiveName, folderName } from './archive-name.ts';
+import type { ArchiveChoice } from './choose-archive.ts';
 import type { Release } from './choose-release.ts';
 import type { Note } from '../core/publish/problem.ts';
 import type { Archives, PublishOptions, PublishPorts } from './publish-request.ts';
@@ -14,22 +19,32 @@ import type { Archives, PublishOptions, PublishPorts } from './publish-request.t
 export interface PreparedArchive {
   readonly published: PublishedArchive;
   readonly atHand: ArchiveAtHand & { readonly kind: 'read' };
-  /** Where it is to be written to, for the author to upload; undefined for an archive that was given. */
+  /** Where it is to be written to, for the author to upload; undefined for one that needs no uploading by hand. */
   readonly file: string | undefined;
+  /** What it was downloaded from; undefined for one that was made here or lies on this machine. */
+  readonly downloaded: string | undefined;
+  /** How it is uploaded to the source's forge; undefined if it is not. */
+  readonly asset: PreparedAsset | undefined;
+}
+
+export interface PreparedAsset {
+  readonly name: string;
+  readonly forge: SourceForge;
+  readonly host: ReleaseHost;
 }
 
 /** Takes the archive that was given or makes one, and proves that it is the released tree (trust model, section 8, claim 3). */
 export async function prepareArchive(
   release: Release,
-  url: string,
-  options: Pick<PublishOptions, 'archive' | 'archiveFile'>,
+  choice: ArchiveChoice,
+  options: Pick<PublishOptions, 'archiveFile'>,
   { source, archiveSource, archives, progress }: PublishPorts,
   note: Note,
 ): Promise<PreparedArchive | undefined> {
   const { commit } = release.tree;
   progress.stage('Comparing the archive with the tree of the release');
   const tree = await readSourceTree(source.store, commit);
-  const given = options.archive;
+  const given = locationOf(choice);
   const bytes =
     given === undefined
       ? await makeArchive(release, tree, await commitTime(source.store, commit), archives, note)
@@ -38,9 +53,12 @@ export async function prepareArchive(
   const name = given ?? 'the archive made here';
   const atHand = { kind: 'read', name, bytes, reading: await archives.read(bytes, name) } as const;
   if (!noteDifferences(atHand, tree, release, note)) return undefined;
-  const published = { url, sha256: sha256Hex(bytes), sha512: sha512Hex(bytes) };
-  if (given !== undefined) return { published, atHand, file: undefined };
-  const path = options.archiveFile ?? `${folderName(release)}.tar.gz`;
+  const published = { url: choice.url, sha256: sha256Hex(bytes), sha512: sha512Hex(bytes) };
+  const asset = choice.kind === 'asset' ? choice : undefined;
+  const downloaded = given !== undefined && isFileUrl(given) ? given : undefined;
+  const prepared = { published, atHand, file: undefined, downloaded, asset };
+  if (given !== undefined || asset !== undefined) return prepared;
+  const path = options.archiveFile ?? archiveName(release);
   if (await archiveSource.taken(path, bytes)) {
     note(
       'archive.file-stands',
@@ -49,16 +67,22 @@ export async function prepareArchive(
     );
     return undefined;
   }
-  return { published, atHand, file: archiveSource.write(path, bytes).details['path'] };
+  return { ...prepared, file: archiveSource.write(path, bytes).details['path'] };
 }
 
-/** The name of the project with its version: the one folder in the archive, and the archive's own name. */
-const folderName = (release: Release): string => `${projectName(release)}-${release.version}`;
-
-/** What the project calls itself, if that is safe as a file's name; else the name of its first package. */
-export function projectName({ tree, packages }: Release): string {
-  const { name } = tree.project;
-  return name !== undefined && /^[A-Za-z0-9][A-Za-z0-9_+-]*$/.test(name) ? name : packages[0].name;
+/** Where the bytes are to be had; undefined where they are to be made. */
+function locationOf(choice: ArchiveChoice): string | undefined {
+  switch (choice.kind) {
+    case 'given':
+    case 'asset':
+      return choice.location;
+    case 'tarball':
+      return choice.url;
+    case 'made':
+      return undefined;
+    default:
+      return choice satisfies never;
+  }
 }
 
 async function makeArchive(

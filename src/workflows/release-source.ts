@@ -5,6 +5,7 @@ import type { SourceRemote } from '../core/ports.ts';
 import type { ReleaseSource } from '../core/statement-values.ts';
 import type { Release } from './choose-release.ts';
 import type { Note } from '../core/publish/problem.ts';
+import { sameRepository, sourceForge, type SourceForgeKind } from '../core/publish/source-forge.ts';
 import { type ReleaseTag, tagId } from './release-tag.ts';
 
 /** Whether the release tag still has to be pushed to the source's remote. A tag there is never moved. */
@@ -45,15 +46,39 @@ async function ask(remote: SourceRemote, tag: string, note: Note): Promise<Oid |
   }
 }
 
-/** Where others find the release: the address that the opam file advertises, else the one the author pushes to. */
+/**
+ * Where others find the release: the address that the opam file advertises, unless the tag is pushed elsewhere; else
+ * the one that the author pushes to, as anybody can fetch from it.
+ */
 export function sourceOf(
   { tag, packages }: Release,
   remote: SourceRemote | undefined,
+  kind: SourceForgeKind | undefined,
 ): ReleaseSource | undefined {
-  const advertised = stringField(packages[0].opam.items, 'dev-repo')?.replace(/#.*$/s, '');
-  const url = addressUrl(advertised ?? '') ?? addressUrl(remote?.address ?? '');
+  const devRepo = advertised(packages);
+  const pushed = remote && (sourceForge(remote.address, kind)?.url ?? addressUrl(remote.address));
+  const elsewhere = remote !== undefined && sameRepository(devRepo, remote.address) === false;
+  const url = elsewhere ? pushed : (addressUrl(devRepo) ?? pushed);
   return url === undefined ? undefined : { url, tag: tag.name, tagId: tagId(tag), commit: tag.commit };
 }
+
+/** Notes that the opam file sends people to another repository than the one that has the release tag. */
+export function noteElsewhere(
+  { packages, tag }: Release,
+  remote: SourceRemote | undefined,
+  note: Note,
+): void {
+  const devRepo = advertised(packages);
+  if (remote === undefined || sameRepository(devRepo, remote.address) !== false) return;
+  note(
+    'source.elsewhere',
+    `${packages[0].source.path} names ${devRepo} as the source repository, but tag ${tag.name} is kept at ${remote.address}, which the submission will name.`,
+    'If this is a fork, push the tag to the main repository: --remote NAME. Otherwise correct dev-repo.',
+  );
+}
+
+const advertised = (packages: Release['packages']): string =>
+  stringField(packages[0].opam.items, 'dev-repo')?.replace(/#.*$/s, '') ?? '';
 
 /** A URL that a statement can hold: opam's `git+` left out, git's `user@host:path` written as one. Not a path. */
 function addressUrl(address: string): string | undefined {

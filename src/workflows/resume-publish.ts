@@ -1,25 +1,26 @@
-import { Fault } from '../core/fault.ts';
 import type { OutwardAct } from '../core/outward-act.ts';
 import type { ArchiveSource, Forge, PackageRepository, Seconds, SourceRepository } from '../core/ports.ts';
 import { earlierActs, type JournalEntry } from '../core/publish/journal-entry.ts';
 import type { Account, Withdrawal } from '../core/publish/outcome.ts';
+import type { SourceForge } from '../core/publish/source-forge.ts';
 import type { SubmissionRecord } from '../core/publish/submission-record.ts';
+import type { ReleaseHost } from '../core/release-host.ts';
 import { carryOut, type Journal } from './journal.ts';
-import { submissionActs } from './submission-acts.ts';
+import { type KeptFiles, submissionActs } from './submission-acts.ts';
 import { takeBack } from './take-back.ts';
 
 /** A run that was not finished, as its journal and its folder have it. */
 export interface UnfinishedRun {
   readonly record: SubmissionRecord;
   readonly entries: readonly JournalEntry[];
-  /** The archive that was made for it; undefined if there was none. */
-  readonly archive: Uint8Array | undefined;
+  readonly kept: KeptFiles;
   readonly journal: Journal;
 }
 
 interface Ports {
   readonly source: SourceRepository;
   readonly archiveSource: ArchiveSource;
+  readonly openReleaseHost?: (forge: SourceForge) => ReleaseHost | undefined;
   readonly openForge: (address: string) => Promise<Forge>;
   readonly clock: () => Seconds;
   readonly signal?: AbortSignal;
@@ -34,16 +35,9 @@ export interface OpenedRun {
 
 /** Makes the acts of an earlier run again. Reads nothing from outside this machine and does nothing yet. */
 export async function openRun(run: UnfinishedRun, ports: Ports): Promise<OpenedRun> {
-  const { target, archive } = run.record;
-  if (archive.file !== null && run.archive === undefined) {
-    throw new Fault(
-      'file.not-found',
-      `The archive that was made for ${run.record.packages.join(', ')} is no longer beside ${run.journal.path}.`,
-      'The journal says what was done: take it back by hand, remove its folder and publish again.',
-    );
-  }
+  const { target } = run.record;
   const repository = await (await ports.openForge(target.address)).reopen(target);
-  const acts = submissionActs(run.record, { ...ports, repository, archive: run.archive });
+  const acts = submissionActs(run.record, { ...ports, repository, kept: run.kept });
   return { run, acts, repository };
 }
 

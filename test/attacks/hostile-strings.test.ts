@@ -142,7 +142,7 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
         },
       ],
       releaseTag: { name: hostile, oid: id, commit: id, message: hostile, pushTo: hostile },
-      archive: { url: hostile, sha256: '0', sha512: '0', bytes: 1, file: hostile },
+      archive: { url: hostile, sha256: '0', sha512: '0', bytes: 1, file: hostile, asset: undefined },
       key: { certificate: hostile, description: hostile, holder: hostile },
       author: { name: hostile, email: hostile, zone: '+0000' },
       target: { forge: 'git', address: hostile, branch: hostile, base: id, repository: hostile, received: 1 },

@@ -44,6 +44,7 @@ const plan: PublishPlan = {
     sha512: 'bb',
     bytes: 12345,
     file: '/tmp/foo.tgz',
+    asset: undefined,
   },
   key: { certificate: 'F'.repeat(40), description: 'gpg key FFFF (Alice)', holder: 'alice' },
   author: { name: 'Alice', email: 'alice@example.org', zone: '+0000' },

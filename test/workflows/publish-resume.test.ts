@@ -36,7 +36,7 @@ async function reopened(ports: PublishPorts): Promise<OpenedRun> {
   const record = recordIn(entries);
   if (record === undefined) throw new Error('nothing planned');
   const journal = world.journal();
-  return openRun({ record, entries, journal, archive: await journal.archive() }, ports);
+  return openRun({ record, entries, journal, kept: await journal.kept() }, ports);
 }
 
 /** What stands in the world where a run could have made something. */

@@ -57,11 +57,18 @@ async function withRun(
   const { draft } = past.record.submission;
   const route = { forge, fork: undefined, tokenFile, draft, submits: true };
   const there = { ...context, options: { ...context.options, directory: folder } };
-  const places = { workspace: past.run.workspace, remote: remote ?? undefined, keyFile: undefined, route };
+  const sourceForge = past.record.archive.asset?.forge.kind;
+  const places = {
+    workspace: past.run.workspace,
+    remote: remote ?? undefined,
+    keyFile: undefined,
+    sourceForge,
+    route,
+  };
   const ports = await publishPorts(there, places);
   try {
-    const archive = await past.run.journal.archive();
-    const opened = await openRun({ ...past, archive, journal: past.run.journal }, ports);
+    const { journal } = past.run;
+    const opened = await openRun({ ...past, journal, kept: await journal.kept() }, ports);
     try {
       return await act(past, opened, ports);
     } finally {

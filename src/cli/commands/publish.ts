@@ -38,11 +38,12 @@ interface Options extends Partial<
 /** `publish [PACKAGE…]`: plan, one yes, signatures, self-check, push. */
 export async function publishCommand(context: Context, options: Options): Promise<ExitCode> {
   const run = new PublishRun(await makeRunFolder(options.dryRun ? tmpdir() : runsFolder(context)));
-  const { remote, keyFile, forge, fork, tokenFile, draft = false, dryRun } = options;
+  const { remote, keyFile, sourceForge, forge, fork, tokenFile, draft = false, dryRun } = options;
   const route = { forge, fork, tokenFile, draft, submits: !dryRun };
   let published: Published | undefined;
   try {
-    const ports = await publishPorts(context, { workspace: run.workspace, remote, keyFile, route });
+    const places = { workspace: run.workspace, remote, keyFile, sourceForge, route };
+    const ports = await publishPorts(context, places);
     try {
       const planning = await planPublish(publishOptions(context, options), ports);
       if (planning.kind === 'refused') return await refuse(planning.problems, context);
@@ -78,6 +79,10 @@ function publishOptions({ options: { yes } }: Context, options: Options): Publis
     archive: options.archive,
     archiveUrl: options.archiveUrl,
     archiveFile: options.archiveFile,
+    asset: options.asset ?? false,
+    tarball: options.tarball ?? false,
+    sourceForge: options.sourceForge,
+    output: undefined,
     repositoryId: options.repositoryId,
     key: options.key,
     expiresIn: requireDays(options.expiresIn),

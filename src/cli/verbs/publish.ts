@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { sourceForgeKinds } from '../../core/publish/source-forge.ts';
 import { common, type Dispatch, examples, keyFlags, several, verb } from '../flags.ts';
 
 /** `publish`: every question that it asks at a terminal has a flag here. */
@@ -24,6 +25,24 @@ export function publishVerb(dispatch: Dispatch) {
     .option('--branch <name>', 'the branch to push')
     .option('--remote <name>', "the source's remote for the release tag (default: as git push)")
     .option('--archive <file or url>', 'the source archive, instead of making one')
+    .addOption(
+      new Option(
+        '--asset',
+        'upload the archive as an asset of a release at the forge of the source',
+      ).conflicts(['tarball', 'archiveUrl']),
+    )
+    .addOption(
+      new Option('--tarball', 'take the tarball that the forge of the source makes of the tag').conflicts([
+        'archive',
+        'archiveUrl',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--source-forge <kind>',
+        'which forge the source is at, where its address does not tell',
+      ).choices(sourceForgeKinds),
+    )
     .option('--archive-url <url>', 'where users will download the archive')
     .option('--archive-file <file>', 'where to write an archive that is made')
     .option('--repository-id <id>', 'what the statement names, where the repository has no keyring file')
@@ -50,6 +69,7 @@ export function publishVerb(dispatch: Dispatch) {
       examples(
         'opam-signet publish --to ocaml/opam-repository',
         'opam-signet publish --to ../opam-repository',
+        'opam-signet publish --asset --to https://example.org/opam.git',
         'opam-signet publish --to https://example.org/opam.git --tag v1.0 --archive-url https://example.org/foo-1.0.tar.gz --yes',
         'opam-signet publish foo foo-lwt --archive https://example.org/foo-1.0.tar.gz --to ../opam-repository --dry-run',
         'opam-signet publish --continue',

@@ -3,6 +3,7 @@ import type { PublishedArchive } from '../opam/edit.ts';
 import type { ForgeKind, RepositoryPath, Seconds } from '../ports.ts';
 import type { ReleaseSource } from '../statement-values.ts';
 import type { DiffLine } from './line-diff.ts';
+import type { RecordedAsset } from './submission-record.ts';
 
 /** Name and address for commits and tags, and the zone of the author's clock. */
 export interface Author {
@@ -64,8 +65,10 @@ interface PlannedReleaseTag {
 
 interface PlannedArchive extends PublishedArchive {
   readonly bytes: number;
-  /** Where it is written to, for the author to upload; undefined for one that is there already. */
+  /** Where it is written to, for the author to upload; undefined for one that needs no uploading by hand. */
   readonly file: string | undefined;
+  /** The release that it is uploaded to with its signature; undefined for none. */
+  readonly asset: RecordedAsset | undefined;
 }
 
 interface PlannedKey {

@@ -1,6 +1,16 @@
 import type { Oid } from '../git/oid.ts';
 import type { PublishedArchive } from '../opam/edit.ts';
+import type { SourceForge } from './source-forge.ts';
 import type { ForgeKind, RepositoryPlace, Submission } from '../ports.ts';
+
+/** A release at the source's forge that gets the archive and its signature. */
+export interface RecordedAsset {
+  readonly name: string;
+  readonly forge: SourceForge;
+  readonly title: string;
+  /** As markdown; may be empty. */
+  readonly text: string;
+}
 
 /**
  * What a run is going to do, as its journal keeps it: everything that a later process needs in order to make the same
@@ -27,6 +37,8 @@ export interface SubmissionRecord {
   readonly archive: PublishedArchive & {
     /** Where it is written to, for the author to upload; null: nowhere. */
     readonly file: string | null;
+    /** The release that it is uploaded to; null: none. */
+    readonly asset: RecordedAsset | null;
   };
   readonly target: RepositoryPlace & {
     readonly forge: ForgeKind;

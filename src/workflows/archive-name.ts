@@ -1,0 +1,13 @@
+import type { Release } from './choose-release.ts';
+
+/** The name of the project with its version: the one folder in the archive, and the archive's own name. */
+export const folderName = (release: Release): string => `${projectName(release)}-${release.version}`;
+
+/** What a made archive is called. */
+export const archiveName = (release: Release): string => `${folderName(release)}.tar.gz`;
+
+/** What the project calls itself, if that is safe as a file's name; else the name of its first package. */
+export function projectName({ tree, packages }: Release): string {
+  const { name } = tree.project;
+  return name !== undefined && /^[A-Za-z0-9][A-Za-z0-9_+-]*$/.test(name) ? name : packages[0].name;
+}
