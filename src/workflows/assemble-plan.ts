@@ -132,10 +132,18 @@ function titleOf({ packages, version }: Release): string {
     : `Packages ${packages.map(({ name }) => name).join(', ')} at ${version}`;
 }
 
-function announce(plan: PublishPlan, { repository, archive }: PlanParts): readonly string[] {
+function announce(plan: PublishPlan, { repository, archive, options }: PlanParts): readonly string[] {
   const { releaseTag, submission } = plan;
+  const making =
+    releaseTag.message === undefined ? [] : [`make tag ${releaseTag.name} at ${releaseTag.commit}`];
+  if (options.output !== undefined) {
+    return [
+      ...making,
+      `write commit, tags, patch, bundle and archive to ${options.output}, and send nothing anywhere`,
+    ];
+  }
   return [
-    ...(releaseTag.message === undefined ? [] : [`make tag ${releaseTag.name} at ${releaseTag.commit}`]),
+    ...making,
     ...(releaseTag.pushTo === undefined ? [] : [`push tag ${releaseTag.name} to ${releaseTag.pushTo}`]),
     ...(archive.file === undefined ? [] : [`write the archive to ${archive.file}`]),
     ...(archive.asset === undefined ? [] : [uploadWords(archive.asset, releaseTag.name)]),

@@ -48,7 +48,7 @@ export interface PublishOptions {
   readonly expiresIn: number;
   readonly overrides: ReadonlySet<OverrideFlag>;
   readonly dryRun: boolean;
-  /** A folder to write everything into, instead of sending it anywhere. */
+  /** A folder to write everything into, instead of sending it anywhere: its whole path. */
   readonly output: string | undefined;
   /** The last question is answered already. */
   readonly yes: boolean;

@@ -37,7 +37,7 @@ export interface PreparedAsset {
 export async function prepareArchive(
   release: Release,
   choice: ArchiveChoice,
-  options: Pick<PublishOptions, 'archiveFile'>,
+  options: Pick<PublishOptions, 'archiveFile' | 'output'>,
   { source, archiveSource, archives, progress }: PublishPorts,
   note: Note,
 ): Promise<PreparedArchive | undefined> {
@@ -58,6 +58,7 @@ export async function prepareArchive(
   const downloaded = given !== undefined && isFileUrl(given) ? given : undefined;
   const prepared = { published, atHand, file: undefined, downloaded, asset };
   if (given !== undefined || asset !== undefined) return prepared;
+  if (options.output !== undefined) return { ...prepared, file: `${options.output}/${archiveName(release)}` };
   const path = options.archiveFile ?? archiveName(release);
   if (await archiveSource.taken(path, bytes)) {
     note(

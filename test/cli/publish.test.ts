@@ -219,6 +219,52 @@ describe('a dry run', () => {
   });
 });
 
+describe('a run with --output', () => {
+  test('writes what would be sent into a folder, signatures intact, and sends nothing', async () => {
+    world = await PublishWorld.create({ tag: null });
+    const output = join(world.home, 'out');
+    const remote = [await world.origin.git('for-each-ref'), await world.target.git('for-each-ref')];
+    const { code, stdout } = await run({ tag: 'v1.0', output, archiveFile: undefined }, { format: 'json' });
+    expect(code).toBe(0);
+    expect([await world.origin.git('for-each-ref'), await world.target.git('for-each-ref')]).toEqual(remote);
+    const result = JSON.parse(stdout) as { commit: string; tags: { submission: { oid: string } } };
+    expect(result).toMatchObject({ finished: true, output });
+    expect((await readdir(output)).sort()).toEqual([
+      ...['commit', 'foo-1.0.tar.gz', 'release-tag', 'submission-tag'],
+      ...['submission.bundle', 'submission.patch'],
+    ]);
+
+    const { target, source } = world;
+    const tag = 'refs/tags/signet/foo.1.0';
+    await target.git(
+      'fetch',
+      '--quiet',
+      join(output, 'submission.bundle'),
+      'publish-foo.1.0',
+      `${tag}:${tag}`,
+    );
+    expect(await target.git('rev-parse', 'FETCH_HEAD')).toBe(result.commit);
+    expect(await target.git('rev-parse', tag)).toBe(result.tags.submission.oid);
+    expect(await target.git('hash-object', '-t', 'commit', join(output, 'commit'))).toBe(result.commit);
+    expect(await target.git('fsck', '--strict')).toBe('');
+    expect(await source.git('hash-object', '-t', 'tag', join(output, 'release-tag'))).toBe(
+      await source.git('rev-parse', 'refs/tags/v1.0'),
+    );
+    expect(await readFile(join(output, 'submission.patch'), 'utf8')).toContain('+x-commit-hash:');
+    expect(await runFolders()).toEqual([]);
+  });
+
+  test('says what is left to do, and overwrites nothing', async () => {
+    world = await PublishWorld.create({ tag: null });
+    const output = join(world.home, 'out');
+    const { stdout } = await run({ tag: 'v1.0', output, archiveFile: undefined });
+    expect(stdout).toMatch(
+      /1\. Push the release tag v1\.0 .*\n {2}2\. Upload the archive.*\n {2}3\. Send .*bundle/,
+    );
+    await expect(run({ output, archiveFile: undefined })).rejects.toMatchObject({ code: 'usage.argument' });
+  });
+});
+
 describe('secrets', () => {
   test('stand in no output and no journal: neither the passphrase nor the secret key, nor a password of the remote', async () => {
     world = await PublishWorld.create({ tag: null });

@@ -1,15 +1,21 @@
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { makeParcel, outputFolder } from '../../adapters/git-parcel.ts';
 import { PublishRun } from '../../adapters/publish-runs.ts';
+import { UserGit } from '../../adapters/user-git.ts';
+import { Fault } from '../../core/fault.ts';
 import type { ForgeKind } from '../../core/ports.ts';
 import type { Published } from '../../core/publish/outcome.ts';
 import { type OverrideFlag, overrideFlags, type Problem } from '../../core/publish/problem.ts';
 import { resultJson } from '../../render/json.ts';
 import { planObject, planText, problemsText } from '../../render/publish-plan.ts';
 import { publishedObject, publishedText } from '../../render/published.ts';
+import { writtenObject, writtenText } from '../../render/written.ts';
 import type { PreparedPublish } from '../../workflows/prepared-publish.ts';
 import { planPublish } from '../../workflows/plan-publish.ts';
 import { publish } from '../../workflows/publish.ts';
 import type { PublishOptions, PublishPorts } from '../../workflows/publish-request.ts';
+import { writeRelease } from '../../workflows/write-release.ts';
 import { requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -18,6 +24,7 @@ import { usualRepository } from '../package-repository.ts';
 import { publishPorts } from '../publish-ports.ts';
 import { exitCodeOfAccount, runsFolder } from '../publish-runs.ts';
 import { makeRunFolder } from '../run-folder.ts';
+import { environmentOfPrograms } from '../signing-key.ts';
 
 interface Options extends Partial<
   Omit<PublishOptions, 'packages' | 'exclude' | 'expiresIn' | 'overrides' | 'dryRun' | 'yes'>
@@ -39,18 +46,22 @@ interface Options extends Partial<
 export async function publishCommand(context: Context, options: Options): Promise<ExitCode> {
   const run = new PublishRun(await makeRunFolder(options.dryRun ? tmpdir() : runsFolder(context)));
   const { remote, keyFile, sourceForge, forge, fork, tokenFile, draft = false, dryRun } = options;
-  const route = { forge, fork, tokenFile, draft, submits: !dryRun };
+  const { output } = publishOptions(context, options);
+  const submits = !dryRun && output === undefined;
+  const route = { forge, fork, tokenFile, draft, submits };
   let published: Published | undefined;
   try {
     const places = { workspace: run.workspace, remote, keyFile, sourceForge, route };
     const ports = await publishPorts(context, places);
     try {
+      if (output !== undefined) await requireFree(output);
       const planning = await planPublish(publishOptions(context, options), ports);
       if (planning.kind === 'refused') return await refuse(planning.problems, context);
       const { prepared, problems } = planning;
       try {
         if (options.dryRun) return await showPlan(prepared, problems, context);
         if (!(await agreed(prepared, problems, context, ports))) return exitCodes.interrupted;
+        if (output !== undefined) return await writeOut(prepared, output, { context, run, ports });
         published = await interruptible((signal) => publish(prepared, run.journal, { ...ports, signal }));
       } finally {
         await prepared.repository.close();
@@ -67,7 +78,7 @@ export async function publishCommand(context: Context, options: Options): Promis
   }
 }
 
-function publishOptions({ options: { yes } }: Context, options: Options): PublishOptions {
+function publishOptions({ options: { yes, directory } }: Context, options: Options): PublishOptions {
   return {
     packages: options.packages,
     exclude: options.exclude ?? [],
@@ -82,7 +93,7 @@ function publishOptions({ options: { yes } }: Context, options: Options): Publis
     asset: options.asset ?? false,
     tarball: options.tarball ?? false,
     sourceForge: options.sourceForge,
-    output: undefined,
+    output: options.output === undefined ? undefined : resolve(directory, options.output),
     repositoryId: options.repositoryId,
     key: options.key,
     expiresIn: requireDays(options.expiresIn),
@@ -131,6 +142,42 @@ async function agreed(
     message: `Sign and submit ${plan.packages.map(({ nameVersion }) => nameVersion).join(', ')}?`,
     preset: false,
   });
+}
+
+/** A folder where something stands is not written into. */
+async function requireFree(output: string): Promise<void> {
+  if (!(await outputFolder(output).taken())) return;
+  throw new Fault(
+    'usage.argument',
+    `${output} is not empty, and nothing in it is overwritten.`,
+    'Name a folder that is empty or not there yet: --output DIR.',
+  );
+}
+
+interface WritingMeans {
+  readonly context: Context;
+  readonly run: PublishRun;
+  readonly ports: PublishPorts;
+}
+
+/** `--output DIR`: what would be sent is written there. */
+async function writeOut(
+  prepared: PreparedPublish,
+  output: string,
+  { context, run, ports }: WritingMeans,
+): Promise<ExitCode> {
+  const git = new UserGit(run.workspace, environmentOfPrograms(context), run.workspace);
+  const written = await writeRelease(prepared, run.journal, {
+    ...ports,
+    output: outputFolder(output),
+    makeParcel: (request) => makeParcel(git, request),
+  });
+  await context.print(
+    context.options.format === 'json'
+      ? resultJson('publish', writtenObject(written))
+      : writtenText(written, context.style),
+  );
+  return exitCodeOfAccount(written.account);
 }
 
 async function tell(published: Published, context: Context): Promise<ExitCode> {

@@ -4,7 +4,9 @@ import { common, type Dispatch, examples, keyFlags, several, verb } from '../fla
 
 /** `publish`: every question that it asks at a terminal has a flag here. */
 export function publishVerb(dispatch: Dispatch) {
-  return verb('publish', 'Sign a release of your packages and submit it to a package repository.')
+  return outputIntoFolder(
+    verb('publish', 'Sign a release of your packages and submit it to a package repository.'),
+  )
     .argument('[packages...]', 'packages to publish (default: all that the source has)')
     .option('--exclude <package>', 'a package to leave out (repeat it)', several)
     .option('--tag <tag>', 'the release tag: one that stands, or one to make at HEAD')
@@ -76,7 +78,7 @@ export function publishVerb(dispatch: Dispatch) {
       ),
     )
     .action((packages, options) =>
-      dispatch('publish', common(options), async (context) => {
+      dispatch('publish', common({ ...options, output: undefined }), async (context) => {
         if (options.continue !== undefined || options.abort !== undefined) {
           const { abortCommand, continueCommand } = await import('../commands/publish-resume.ts');
           const run = options.continue ?? options.abort;
@@ -90,4 +92,14 @@ export function publishVerb(dispatch: Dispatch) {
         return publishCommand(context, { ...options, packages, given });
       }),
     );
+}
+
+/** Of this verb `--output` names a folder for what would be sent; the result goes to stdout in any case. */
+function outputIntoFolder<Verb extends { readonly options: readonly Option[] }>(command: Verb): Verb {
+  for (const option of command.options.filter((one) => one.long === '--output')) {
+    option.flags = '-o, --output <dir>';
+    option.description =
+      'write commit, tags, patch, bundle and archive into this folder; send nothing anywhere';
+  }
+  return command;
 }
