@@ -3,6 +3,7 @@ import { attributionFindings } from './catalogue/attribution.ts';
 import { historyFindings } from './catalogue/history.ts';
 import { keyringCareFindings } from './catalogue/keyring-care.ts';
 import { keyringFindings } from './catalogue/keyring.ts';
+import { lintFindings } from './catalogue/lint.ts';
 import { objectFindings } from './catalogue/object.ts';
 import { packageFindings } from './catalogue/package.ts';
 import { releaseFindings } from './catalogue/release.ts';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...attributionFindings,
   ...historyFindings,
   ...packageFindings,
+  ...lintFindings,
   ...releaseFindings,
   ...requestFindings,
 } as const satisfies Record<string, CatalogueEntry>;
