@@ -107,7 +107,11 @@ async function download(
       throw notDownloaded(shown, `The server answers ${response.status} ${response.statusText}.`);
     }
     const length = Number(response.headers.get('content-length'));
-    progress.stage(`Downloading ${shown}`, Number.isSafeInteger(length) && length > 0 ? length : undefined);
+    progress.stage(
+      `Downloading ${shown}`,
+      Number.isSafeInteger(length) && length > 0 ? length : undefined,
+      'bytes',
+    );
     for await (const chunk of response.body) {
       clearTimeout(timer);
       timer = setTimeout(giveUp, patience);

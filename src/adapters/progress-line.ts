@@ -4,6 +4,8 @@ export interface Stretch {
   /** Undefined or 0: not known. */
   readonly total: number | undefined;
   readonly done: number;
+  /** What is counted; things, unless told. */
+  readonly unit?: 'bytes' | undefined;
   /** What has come of it so far. */
   readonly remark: string | undefined;
 }
@@ -12,18 +14,25 @@ export interface Stretch {
 const settling = 2;
 
 /** One line: how much is done, how fast, how long it will take, and what was found. `seconds` since the beginning. */
-export function progressLine({ title, total = 0, done, remark }: Stretch, seconds: number): string {
+export function progressLine({ title, total = 0, done, unit, remark }: Stretch, seconds: number): string {
+  const spell = unit === 'bytes' ? bytes : grouped;
   const rate = seconds < settling || done === 0 ? undefined : done / seconds;
   const known = total > 0;
   const parts = [
     known
-      ? `${grouped(done)} of ${grouped(total)} (${Math.min(100, Math.floor((100 * done) / total))} %)`
-      : grouped(done),
-    ...(rate === undefined ? [] : [`${grouped(Math.max(1, Math.round(rate)))} a second`]),
+      ? `${spell(done)} of ${spell(total)} (${Math.min(100, Math.floor((100 * done) / total))} %)`
+      : spell(done),
+    ...(rate === undefined ? [] : [`${spell(Math.max(1, Math.round(rate)))} a second`]),
     ...(rate === undefined || !known || done >= total ? [] : [`${duration((total - done) / rate)} left`]),
     ...(remark === undefined ? [] : [remark]),
   ];
   return `${title}: ${parts.join(', ')}`;
+}
+
+/** Decimal units, as downloads are usually told. */
+function bytes(count: number): string {
+  if (count < 1000) return `${count} B`;
+  return count < 1_000_000 ? `${(count / 1000).toFixed(1)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
 }
 
 const grouped = (count: number): string => count.toLocaleString('en');

@@ -28,7 +28,13 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
       return answer;
     },
     select: async ({ message, preset }, choices) => {
-      const question = { type: 'select', name: 'answer', message, choices: choices.map(listed) } as const;
+      const common = { name: 'answer', message } as const;
+      if (choices.length > mostWithoutSearch) {
+        const source = (term?: string) => matching(choices, term).map(listed);
+        const { answer } = await prompt<{ answer: string }>({ ...common, type: 'search', source });
+        return answer;
+      }
+      const question = { ...common, type: 'select', choices: choices.map(listed) } as const;
       const { answer } = await prompt<{ answer: string }>(
         preset === undefined ? question : { ...question, default: preset },
       );
@@ -49,6 +55,12 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
     },
   };
 }
+
+/** More choices than this are found by typing a part of them. */
+const mostWithoutSearch = 8;
+
+const matching = (choices: readonly Choice[], term = ''): readonly Choice[] =>
+  choices.filter(({ title }) => title.toLowerCase().includes(term.trim().toLowerCase()));
 
 const listed = ({ value, title, detail }: Choice) => ({
   value,
@@ -84,8 +96,8 @@ export function terminalProgress(clock: () => number): Progress {
     spinner.text = progressLine(stretch, now - stage.began);
   };
   return {
-    stage(title, total) {
-      stage = { stretch: { title, total, done: 0, remark: undefined }, began: clock(), shown: 0 };
+    stage(title, total, unit) {
+      stage = { stretch: { title, total, done: 0, unit, remark: undefined }, began: clock(), shown: 0 };
       spinner ??= ora({ discardStdin: false });
       spinner.start(title);
     },

@@ -103,8 +103,8 @@ export interface Signer {
 
 /** Long work telling how far it is. Terminals show it; elsewhere it is silent. */
 export interface Progress {
-  /** Starts a new stretch of work; ends the one before. `total` undefined: not known. */
-  stage(title: string, total?: number): void;
+  /** Starts a new stretch of work; ends the one before. `total` undefined: not known. `unit` undefined: things. */
+  stage(title: string, total?: number, unit?: 'bytes'): void;
   advance(by?: number): void;
   /** What has come of the stretch so far, in a few words. */
   remark?(text: string): void;

@@ -14,7 +14,12 @@ import type { PublishOptions, PublishPorts } from './publish-request.ts';
 import { type PreparedArchive, prepareArchive } from './release-archive.ts';
 import { mustPush, noteElsewhere } from './release-source.ts';
 import { checkReleaseTag } from './release-tag.ts';
-import { makeRepositoryOpamFile, noteLint, type RepositoryOpamFile } from './repository-opam-file.ts';
+import {
+  makeRepositoryOpamFile,
+  noteLint,
+  noteRepositoryLint,
+  type RepositoryOpamFile,
+} from './repository-opam-file.ts';
 import { checkAuthority, readTarget, type Target } from './target.ts';
 
 /** Either a plan, perhaps with warnings, or what stands in the way of one. */
@@ -134,6 +139,9 @@ async function prepare(
       release.version,
       note,
     );
+    for (const file of files ?? []) {
+      noteRepositoryLint(file, target?.standing.has(file.name) === false, note);
+    }
     const names = await chooseNames(release, repository, context);
     if (target !== undefined) checkRepositoryId(target, context);
     const entitled =

@@ -1,6 +1,7 @@
 import type { Oid } from '../core/git/oid.ts';
 import { checksumFindings } from '../core/opam/download.ts';
 import { editOpamFile, type PublishedArchive, strippedFields } from '../core/opam/edit.ts';
+import { lintPackage } from '../core/opam/lint.ts';
 import { parseOpamFile } from '../core/opam/opam-file.ts';
 import { packageProblems } from '../core/opam/package-file.ts';
 import type { RepositoryPath } from '../core/ports.ts';
@@ -64,4 +65,15 @@ export function noteLint(
   for (const line of found?.errors ?? []) note('opam.lint', `opam lint of ${nameVersion}: ${line}`, mend);
   for (const line of found?.warnings ?? [])
     note('opam.lint-warning', `opam lint of ${nameVersion}: ${line}`, mend);
+}
+
+/** Notes what the package repository's own checks of submissions would find in a file. */
+export function noteRepositoryLint(file: RepositoryOpamFile, newName: boolean, note: Note): void {
+  const reading = parseOpamFile(file.content);
+  if (!reading.ok) return;
+  const version = file.nameVersion.slice(file.name.length + 1);
+  const directory = { name: file.name, version, opam: reading.value, files: new Map<string, Uint8Array>() };
+  for (const { severity, message, mend } of lintPackage(directory, { newName })) {
+    note(severity === 'error' ? 'opam.lint' : 'opam.lint-warning', message, mend);
+  }
 }

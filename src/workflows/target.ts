@@ -94,7 +94,7 @@ async function readPredecessors(
       const parts = splitNameVersion(entry.name);
       return parts?.name === name ? [parts.version] : [];
     });
-    if (versions.includes(version)) notePublished(name, version, note);
+    if (versions.includes(version)) notePublished(name, version, versions, note);
     const nameVersion = `${name}.${predecessorOf(version, versions) ?? ''}`;
     const entry = await entryAt(store, tip, `packages/${name}/${nameVersion}/opam`);
     if (entry !== undefined) found.set(name, { nameVersion, oid: entry.oid });
@@ -108,12 +108,21 @@ async function readPredecessors(
   return predecessors;
 }
 
-function notePublished(name: string, version: string, note: Note): void {
+function notePublished(name: string, version: string, versions: readonly string[], note: Note): void {
+  const next = nextRevision(version, versions);
   note(
     'version.published',
     `${name}.${version} is published already, and what is published never changes.`,
-    `Release a new version: a point release, or ${version}-1 if only the packaging changed (--tag).`,
+    `Release a point release with a tag of its own (--tag); or, if nothing but the packaging changed, ${name}.${next}: --package-version ${next}.`,
   );
+}
+
+/** The first of VERSION-1, VERSION-2, … that is not published (opam-repository, policy 11). */
+function nextRevision(version: string, versions: readonly string[]): string {
+  const stem = version.replace(/-\d+$/, '');
+  let revision = 1;
+  while (versions.includes(`${stem}-${revision}`)) revision += 1;
+  return `${stem}-${revision}`;
 }
 
 async function readKeyring(repository: PackageRepository, note: Note): Promise<KeyringState | undefined> {

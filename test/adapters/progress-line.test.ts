@@ -22,4 +22,18 @@ describe('a line of progress', () => {
     expect(progressLine({ ...stretch, total: 100_000, done: 10 }, 5)).toContain('13 h 53 min left');
     expect(progressLine({ ...stretch, total: 100, done: 50 }, 5)).toContain('5 s left');
   });
+
+  test('counts bytes as downloads do', () => {
+    const download = {
+      title: 'Downloading',
+      total: 12_300_000,
+      done: 999,
+      unit: 'bytes',
+      remark: undefined,
+    } as const;
+    expect(progressLine(download, 1)).toBe('Downloading: 999 B of 12.3 MB (0 %)');
+    expect(progressLine({ ...download, done: 6_150_000 }, 3)).toBe(
+      'Downloading: 6.2 MB of 12.3 MB (50 %), 2.0 MB a second, 3 s left',
+    );
+  });
 });

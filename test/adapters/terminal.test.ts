@@ -56,6 +56,15 @@ describe('at a terminal', () => {
     expect(answer).toBe('v1.1');
   });
 
+  test('one of many is found by typing a part of it', async () => {
+    const choices = Array.from({ length: 20 }, (_, at) => ({ value: `v${at}`, title: `release ${at}.0` }));
+    const { answer, screen } = await ask(['17', enter], (prompter) =>
+      prompter.select({ flag: '--tag', message: 'Which tag?' }, choices),
+    );
+    expect(answer).toBe('v17');
+    expect(screen).toContain('release 17.0');
+  });
+
   test('several of several are chosen, those suggested being ticked', async () => {
     const choices = ['foo', 'bar', 'baz'].map((name) => ({ value: name, title: name }));
     const question = { flag: 'PACKAGE', message: 'Which packages?', preset: ['foo', 'bar'] };

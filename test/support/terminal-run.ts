@@ -9,6 +9,8 @@ export interface TypedAnswer {
   readonly keys: string;
   /** Called before it is answered. */
   readonly met?: () => void;
+  /** Milliseconds that somebody thinks before typing. */
+  readonly thinking?: number;
 }
 
 export interface TerminalRun {
@@ -17,6 +19,8 @@ export interface TerminalRun {
   readonly shown: string;
   /** What was answered, in the order of the questions. */
   readonly answered: readonly TypedAnswer[];
+  /** What came while somebody was thinking about an answer. */
+  readonly meanwhile: ReadonlyMap<TypedAnswer, string>;
 }
 
 const program = fileURLToPath(new URL('../../bin/opam-signet.js', import.meta.url));
@@ -33,6 +37,7 @@ export function runInTerminal(
 ): Promise<TerminalRun> {
   const terminal = spawn(process.execPath, [program, ...args], { cwd, env, cols: 140, rows: 60 });
   const answered: TypedAnswer[] = [];
+  const meanwhile = new Map<TypedAnswer, string>();
   let [all, fresh] = ['', ''];
   terminal.onData((text) => {
     all += text;
@@ -43,7 +48,15 @@ export function runInTerminal(
     answered.push(due);
     fresh = '';
     due.met?.();
-    terminal.write(due.keys);
+    if (due.thinking === undefined) {
+      terminal.write(due.keys);
+      return;
+    }
+    const before = all.length;
+    setTimeout(() => {
+      meanwhile.set(due, all.slice(before));
+      terminal.write(due.keys);
+    }, due.thinking);
   });
   return new Promise((resolve) => {
     const stop = setTimeout(() => {
@@ -52,7 +65,7 @@ export function runInTerminal(
     terminal.onExit(({ exitCode, signal }) => {
       clearTimeout(stop);
       const status = signal === undefined || signal === 0 ? exitCode : 128 + signal;
-      resolve({ status, shown: stripVTControlCharacters(all).replaceAll('\r', ''), answered });
+      resolve({ status, shown: stripVTControlCharacters(all).replaceAll('\r', ''), answered, meanwhile });
     });
   });
 }

@@ -409,6 +409,21 @@ describe('lint', () => {
     );
   });
 
+  test("finds what the package repository's own checks would refuse, before they do", async () => {
+    const files = bySource({
+      'foo.opam': opamSource('foo', 'tags: ["topics"]\ndepexts: [["libfoo"] {os = "linux"}]'),
+    });
+    await create({ files });
+    expect(await errors()).toEqual(['opam.lint']);
+    const found = await world.problems({ overrides: new Set(['--force-lint']) });
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual(
+      expect.arrayContaining([
+        ['opam.lint', 'warning'],
+        ['opam.lint-warning', 'warning'],
+      ]),
+    );
+  });
+
   test('a field that opam would not see is refused: verification does the same', async () => {
     await create({ files: bySource({ 'foo.opam': opamSource('foo', 'synopsis: "Another"') }) });
     expect(await errors()).toEqual(['opam.refused']);

@@ -60,7 +60,8 @@ export async function publishCommand(context: Context, options: Options): Promis
       const { prepared, problems } = planning;
       try {
         if (options.dryRun) return await showPlan(prepared, problems, context);
-        if (!(await agreed(prepared, problems, context, ports))) return exitCodes.interrupted;
+        if (!(await agreed(prepared, problems, { context, prompter: ports.prompter, output })))
+          return exitCodes.interrupted;
         if (output !== undefined) return await writeOut(prepared, output, { context, run, ports });
         published = await interruptible((signal) => publish(prepared, run.journal, { ...ports, signal }));
       } finally {
@@ -127,19 +128,26 @@ async function showPlan(
   return exitCodes.done;
 }
 
+interface Asking {
+  readonly context: Context;
+  readonly prompter: PublishPorts['prompter'];
+  /** The folder that everything is written into; undefined: it is submitted. */
+  readonly output: string | undefined;
+}
+
 /** The one yes, after everything was shown. */
 async function agreed(
   { plan }: PreparedPublish,
   problems: readonly Problem[],
-  context: Context,
-  { prompter }: PublishPorts,
+  { context, prompter, output }: Asking,
 ): Promise<boolean> {
   const { options, errorStyle } = context;
   context.tell(`\n${planText(plan, errorStyle)}\n${problemsText(problems, errorStyle)}`);
   if (options.yes || prompter === undefined) return options.yes;
+  const names = plan.packages.map(({ nameVersion }) => nameVersion).join(', ');
   return prompter.confirm({
     flag: '--yes',
-    message: `Sign and submit ${plan.packages.map(({ nameVersion }) => nameVersion).join(', ')}?`,
+    message: output === undefined ? `Sign and submit ${names}?` : `Sign ${names} and write it to ${output}?`,
     preset: false,
   });
 }
