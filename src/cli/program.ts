@@ -8,6 +8,7 @@ import { keyringVerbs } from './verbs/keyring.ts';
 import { publishVerb } from './verbs/publish.ts';
 import { addReviewingVerbs } from './verbs/reviewing.ts';
 import { stateVerbs } from './verbs/state.ts';
+import { statusVerb } from './verbs/status.ts';
 import { trustVerbs } from './verbs/trust.ts';
 import { packageVersion } from './version.ts';
 
@@ -20,6 +21,7 @@ export function makeProgram(dispatch: Dispatch): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(opam-signet help VERB shows its flags and examples)');
   program.addCommand(publishVerb(dispatch));
+  program.addCommand(statusVerb(dispatch));
   addJudgingVerbs(program, dispatch);
   addReviewingVerbs(program, dispatch);
   program.addCommand(auditVerb(dispatch));

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { publishCommand } from '../../src/cli/commands/publish.ts';
 import { abortCommand, continueCommand } from '../../src/cli/commands/publish-resume.ts';
+import { statusCommand } from '../../src/cli/commands/status.ts';
 import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import { makeProgram } from '../../src/cli/program.ts';
+import type { Oid } from '../../src/core/git/oid.ts';
 import { commandContext } from '../support/command-context.ts';
 import { archiveUrl, PublishWorld } from '../support/publish-world.ts';
 
@@ -216,6 +218,48 @@ describe('a dry run', () => {
         releaseTag: { make: false, pushTo: null },
       },
     });
+  });
+});
+
+describe('status', () => {
+  const status = (options = { offline: false, all: false }) =>
+    told((context) => statusCommand(context, options), { format: 'json' });
+  const runs = async (options?: Parameters<typeof status>[0]) =>
+    (JSON.parse((await status(options)).stdout) as { runs: Record<string, unknown>[] }).runs;
+
+  test('follows a submission from open over changed to merged', async () => {
+    world = await PublishWorld.create({
+      contributors: (alice) => ({
+        alice: { keys: [alice], roles: ['admin', 'contributor'], packages: ['foo'] },
+      }),
+    });
+    expect(await runs()).toEqual([]);
+    await run();
+    expect(await runs()).toMatchObject([
+      { packages: ['foo.1.0'], standing: 'submitted', submission: { kind: 'open', verdict: 'verified' } },
+    ]);
+    const { target, base } = world;
+    const head = (await target.git('rev-parse', 'refs/heads/publish-foo.1.0')) as Oid;
+    await target.ref('refs/heads/publish-foo.1.0', base);
+    expect(await runs()).toMatchObject([{ submission: { kind: 'changed' } }]);
+    await target.git('branch', '-D', 'publish-foo.1.0');
+    expect(await runs()).toMatchObject([{ submission: { kind: 'gone' } }]);
+    await target.ref('refs/heads/main', head);
+    expect(await runs()).toEqual([]);
+    expect(await runs({ offline: false, all: true })).toMatchObject([{ submission: { kind: 'merged' } }]);
+    expect(await runs({ offline: true, all: false })).toMatchObject([{ submission: null }]);
+  });
+
+  test('names the unfinished run, what it has done, and the command that goes on', async () => {
+    world = await PublishWorld.create();
+    const hook = join(world.target.folder, 'hooks', 'pre-receive');
+    await writeFile(hook, '#!/bin/sh\nexit 1\n');
+    await chmod(hook, 0o755);
+    await run();
+    const { stdout } = await told((context) => statusCommand(context, { offline: false, all: false }), {});
+    expect(stdout).toMatch(
+      /^unfinished foo\.1\.0 to .*\n {4}done: write the archive .*\n {4}begun: push branch .*\n {4}mend: opam-signet publish --continue run-\w+, or --abort run-\w+\n$/,
+    );
   });
 });
 
