@@ -66,9 +66,9 @@ export class Conversation<Answer> {
     await this.listening;
   }
 
-  /** What is asked in one breath is sent in one write: for small objects the write is most of the work. */
+  /** What is asked in one turn of the event loop is sent in one write: for small objects the write is most of the work. */
   private post(question: string): void {
-    if (this.outbox === '') queueMicrotask(this.flush);
+    if (this.outbox === '') setImmediate(this.flush);
     this.outbox += question;
   }
 

@@ -97,6 +97,7 @@ async function judgePullRequest(
   const readings = await readTags(store);
   const tags = indexTags(request.tag === undefined ? readings : [...readings, request.tag]);
   const judged = await judgeStep(step, { store, at, ownership, tags });
+  if ('code' in judged) return refused(request, foundation, judged);
   const keyring = await judgeKeyringStep(step, keyrings, store, at);
   const wellFormed = settle('packages', packagesTitle, true, await judgePackages(step, store));
   const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);

@@ -53,10 +53,28 @@ export interface StepEvidence {
   readonly unfit: readonly Finding[];
 }
 
+/**
+ * Whether what the side changed can make a difference to the attribution of a path: only where the step's own
+ * signature does not settle it, and either somebody of the side is entitled, or it is to be said why nobody is.
+ */
+export function dependsOnSide(
+  authority: Authority,
+  own: Evidence | undefined,
+  ofSide: readonly Evidence[],
+): boolean {
+  if (own !== undefined && isEntitled(own, authority)) return false;
+  return isExplained(authority) || ofSide.some((evidence) => isEntitled(evidence, authority));
+}
+
+const isEntitled = ({ contributor }: Evidence, authority: Authority): boolean =>
+  contributor !== undefined && hasAuthority(contributor, authority);
+
+/** Whether a path that nobody entitled signed for is refused, and not left to the floor. */
+const isExplained = (authority: Authority): boolean => authority.kind !== 'package' || authority.enrolled;
+
 /** The one rule (trust model, section 5): by whom, and by which evidence, this change of a path is signed. */
 export function attribute(change: PathChange, authority: Authority, known: StepEvidence): Attribution {
-  const entitled = (evidence: Evidence): boolean =>
-    evidence.contributor !== undefined && hasAuthority(evidence.contributor, authority);
+  const entitled = (evidence: Evidence): boolean => isEntitled(evidence, authority);
   const by = (kind: AttributionKind, evidence: Evidence): Attribution => ({
     path: change.path,
     kind,
@@ -79,7 +97,7 @@ export function attribute(change: PathChange, authority: Authority, known: StepE
   const statement = known.statements.find((one) => entitled(one.evidence) && one.covers(change.path));
   if (statement !== undefined) return by('statement', statement.evidence);
 
-  if (authority.kind === 'package' && !authority.enrolled) return nobody(change.path, 'unsigned', []);
+  if (!isExplained(authority)) return nobody(change.path, 'unsigned', []);
   const own = known.own === undefined ? [] : [known.own];
   const candidates = [...own, ...origins.map(({ evidence }) => evidence), ...tags];
   const inadequate = candidates.filter((evidence) => !entitled(evidence));

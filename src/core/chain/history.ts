@@ -66,7 +66,9 @@ export async function* judgeHistory(request: HistoryRequest): AsyncGenerator<His
     if (parent === undefined || oid === undefined) return;
     const reading = readStep(store, graph, parent, oid, index);
     // A failure is met when its turn comes; until then it must not count as unhandled.
-    reading.catch(() => undefined);
+    reading
+      .then((read) => (isLikelyNeeded(read, ledger) ? read.step.side?.material() : undefined))
+      .catch(() => undefined);
     ahead.push(reading);
   };
   for (let index = 1; index <= readAhead; index++) readNext(index);
@@ -81,6 +83,19 @@ export async function* judgeHistory(request: HistoryRequest): AsyncGenerator<His
   }
 }
 
+/** Whether it will probably matter what the side changed: if somebody signed there, and the keyring lists people with roles. */
+function isLikelyNeeded(
+  reading: StepReading,
+  { keyrings }: Ledger,
+): reading is Extract<StepReading, { kind: 'step' }> {
+  if (reading.kind === 'refused') return false;
+  const commits = [...(reading.step.side?.commits.values() ?? [])];
+  const isSigned = commits.some(
+    (one) => one.ok && one.commit.headers.some(({ name }) => name.startsWith('gpgsig')),
+  );
+  return isSigned && [...keyrings.inForce.keyring.contributors.values()].some(({ roles }) => roles.size > 0);
+}
+
 async function judgeReading(
   reading: Promise<StepReading>,
   { index, oid }: { readonly index: number; readonly oid: Oid },
@@ -90,8 +105,9 @@ async function judgeReading(
   try {
     const read = await reading;
     if (read.kind === 'refused') return { ...read, index };
-    const { judgement, next } = await judgeInTurn(read.step, index, ledger, request);
-    return { kind: 'step', index, judgement, ledger: next };
+    const judged = await judgeInTurn(read.step, index, ledger, request);
+    if ('code' in judged) return { kind: 'refused', index, oid, finding: judged };
+    return { kind: 'step', index, judgement: judged.judgement, ledger: judged.next };
   } catch (error) {
     return { kind: 'refused', index, oid, finding: unreadable(error, { object: oid }) };
   }
@@ -102,7 +118,7 @@ async function judgeInTurn(
   index: number,
   ledger: Ledger,
   request: HistoryRequest,
-): Promise<{ readonly judgement: StepJudgement; readonly next: Ledger }> {
+): Promise<{ readonly judgement: StepJudgement; readonly next: Ledger } | Finding> {
   const at: Position = {
     now: request.now,
     time: ledger.time,
@@ -116,6 +132,7 @@ async function judgeInTurn(
     ownership: ledger.ownership,
     tags: request.tags,
   });
+  if ('code' in judged) return judged;
   const keyring = await judgeKeyringStep(step, ledger.keyrings, request.store, at);
   return {
     judgement: {

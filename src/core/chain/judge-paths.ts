@@ -1,7 +1,7 @@
 import { attributeProblems } from '../opam/attributes.ts';
 import { folderMode, filesUnder, listFolder } from '../git/tree.ts';
 import { missingObject } from '../git/object-faults.ts';
-import { likeness, parsePackagePath } from '../opam/package.ts';
+import { parsePackagePath } from '../opam/package.ts';
 import { caseCollisions, pathProblems } from '../opam/path-rules.ts';
 import type { ObjectStore, PathChange, RepositoryPath } from '../ports.ts';
 import type { Finding } from '../report/report.ts';
@@ -99,7 +99,6 @@ function namesToCompare(
     if (rest !== 'opam') compare(`packages/${name}/${nameVersion}/files`, rest.slice('files/'.length));
   }
   if (introduced.size === 0) return names;
-  const looks = new Set(standing.values());
-  for (const name of introduced) if (looks.has(likeness(name))) compare('packages', name);
+  for (const name of introduced) if (standing.alike(name) !== undefined) compare('packages', name);
   return names;
 }

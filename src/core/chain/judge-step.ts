@@ -3,7 +3,7 @@ import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { readTrailers } from '../statement-trailers.ts';
 import { hasExpired } from '../trust/authority.ts';
-import { type Attribution, attribute, type ContentStatement, type StepEvidence } from './attribution.ts';
+import { type Attribution, attribute, dependsOnSide, type StepEvidence } from './attribution.ts';
 import { borrowedName, type Evidence, judgeCommit, type Position } from './evidence.ts';
 import { judgePaths } from './judge-paths.ts';
 import { judgeNames } from './names.ts';
@@ -32,31 +32,38 @@ interface Context {
   readonly tags: TagsAtHand;
 }
 
-/** Judges everything in a step but the keyring file (trust model, sections 4 and 5). */
-export async function judgeStep(step: Step, context: Context): Promise<StepJudgement> {
+/**
+ * Judges everything in a step but the keyring file (trust model, sections 4 and 5). A finding: what the side changed
+ * would have to be looked at and can't be, so that the step is not judged.
+ */
+export async function judgeStep(step: Step, context: Context): Promise<StepJudgement | Finding> {
   const { at, ownership } = context;
   const changes = step.changes.filter(({ path }) => !isKeyringPath(path));
   const signatures = judgeCommits(step, at);
   const names = judgeNames(changes, ownership, at.trust.keyring);
   const tags = judgeTags(step, context);
   const content = await findStatements(step, changes, context);
+  const own = attributesItself(step) ? signatures.own : undefined;
+  const places = changes.map((change) => ({ change, authority: names.authorityOver(change.path) }));
+  const ofSide = { commits: signatures.side, tags: tags.usable.map((one) => one.evidence) };
+  const everybody = [...ofSide.commits.values(), ...ofSide.tags];
+  const material = places.some(({ authority }) => dependsOnSide(authority, own, everybody))
+    ? await step.side?.material()
+    : undefined;
+  if (material !== undefined && 'code' in material) return material;
   const known: StepEvidence = {
     step: step.oid,
-    own: attributesItself(step) ? signatures.own : undefined,
-    side: step.side && {
-      material: step.side,
-      commits: signatures.side,
-      tags: tags.usable.map((one) => one.evidence),
-    },
+    own,
+    side: material && { material, ...ofSide },
     statements: content.statements,
     unfit: [...expiry(at), ...tags.unfit, ...content.unfit],
   };
-  const attributions = changes.map((change) => attribute(change, names.authorityOver(change.path), known));
+  const attributions = places.map(({ change, authority }) => attribute(change, authority, known));
   const enrolled = enrolments(tags.all, ownership, at.trust.keyring);
   return {
     step,
     attributions,
-    tags: tags.usable.map((one) => one.evidence),
+    tags: ofSide.tags,
     evidence: [...(signatures.own === undefined ? [] : [signatures.own]), ...signatures.side.values()],
     findings: [
       ...signatures.findings,
@@ -68,16 +75,20 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
       ...enrolled.findings,
     ],
     ownership: {
-      claims: new Map([...ownership.claims, ...names.claimed(attributions), ...enrolled.owners]),
+      claims: withClaims(ownership.claims, names.claimed(attributions), enrolled.owners),
       standingNames: names.standing,
-      spentStatements: withSpent(ownership.spentStatements, content.statements),
+      // A statement holds for one step: what was withdrawn must not come back by it (trust model, section 5.4).
+      spentStatements: ownership.spentStatements.with(content.statements.map(({ key }) => key)),
     },
   };
 }
 
-/** A statement holds for one step: what was withdrawn must not come back by it (trust model, section 5.4). */
-function withSpent(before: ReadonlySet<string>, used: readonly ContentStatement[]): ReadonlySet<string> {
-  return used.length === 0 ? before : new Set([...before, ...used.map(({ key }) => key)]);
+function withClaims(
+  before: Ownership['claims'],
+  claimed: Ownership['claims'],
+  enrolled: Ownership['claims'],
+): Ownership['claims'] {
+  return claimed.size + enrolled.size === 0 ? before : new Map([...before, ...claimed, ...enrolled]);
 }
 
 interface Signatures {
@@ -93,7 +104,7 @@ function judgeCommits(step: Step, at: Position): Signatures {
   if (own !== undefined && step.commit !== undefined) {
     findings.push(borrowedName(own, [step.commit.author, step.commit.committer], at.trust.certificates));
   }
-  for (const { oid, reading } of step.side?.commits.values() ?? []) {
+  for (const [oid, reading] of step.side?.commits ?? []) {
     if (!reading.ok) {
       findings.push(malformedObject(oid, reading.malformation));
       continue;

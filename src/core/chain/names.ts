@@ -29,13 +29,7 @@ export function judgeNames(changes: readonly PathChange[], ownership: Ownership,
   }
   const restricted = restrictions(introduced, ownership.standingNames, keyring);
   return {
-    standing:
-      introduced.size === 0
-        ? ownership.standingNames
-        : new Map([
-            ...ownership.standingNames,
-            ...[...introduced].map((name) => [name, likeness(name)] as const),
-          ]),
+    standing: ownership.standingNames.with([...introduced]),
     authorityOver(path) {
       const name = nameOf(path);
       if (name !== undefined && restricted.has(name))
@@ -70,16 +64,15 @@ function restrictions(
   keyring: Keyring,
 ): ReadonlyMap<string, Restriction> {
   const restricted = new Map<string, Restriction>();
-  const alike = new Map<string, string[]>();
-  const add = (name: string, look: string): void => {
-    const known = alike.get(look) ?? [];
-    // Of any two, one is another name than the one that is asked about.
-    if (known.length < 2) alike.set(look, [...known, name]);
-  };
-  if (introduced.size > 0) for (const [name, look] of standing) add(name, look);
-  for (const name of introduced) add(name, likeness(name));
+  const together = new Map<string, string[]>();
   for (const name of introduced) {
-    const twin = alike.get(likeness(name))?.find((other) => other !== name);
+    const look = likeness(name);
+    const known = together.get(look) ?? [];
+    // Of any two, one is another name than the one that is asked about.
+    if (known.length < 2) together.set(look, [...known, name]);
+  }
+  for (const name of introduced) {
+    const twin = standing.alike(name) ?? together.get(likeness(name))?.find((other) => other !== name);
     if (twin !== undefined) restricted.set(name, { code: 'name.look-alike', twin });
     else if (keyring.policy['new-packages'] === 'maintainer')
       restricted.set(name, { code: 'name.needs-maintainer' });

@@ -1,35 +1,35 @@
 import type { Tag } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
 import { listFolder } from '../git/tree.ts';
-import { likeness } from '../opam/package.ts';
 import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import type { OwnerStatement } from '../statement-values.ts';
 import { authorityOver } from '../trust/authority.ts';
 import type { Keyring } from '../trust/keyring.ts';
+import { GrowingSet } from './growing-set.ts';
+import { StandingNames } from './standing-names.ts';
 import type { JudgedTag } from './tags.ts';
 
 /** What the mainline has established up to some commit: who owns what, which names stand, and what was used up. */
 export interface Ownership {
   /** Package name to the contributor who claimed it or was enrolled for it (trust model, section 4). */
   readonly claims: ReadonlyMap<string, string>;
-  /** Each with its likeness: every new name is compared with all of them. */
-  readonly standingNames: ReadonlyMap<string, string>;
+  readonly standingNames: StandingNames;
   /** The content statements that a step has made true, each by its key. */
-  readonly spentStatements: ReadonlySet<string>;
+  readonly spentStatements: GrowingSet;
 }
 
 /** What is known of a history without commits. */
 export const nothingEstablished: Ownership = {
   claims: new Map(),
-  standingNames: new Map(),
-  spentStatements: new Set(),
+  standingNames: StandingNames.none,
+  spentStatements: GrowingSet.empty,
 };
 
 /** The names that stand in a commit's tree, none of them claimed: how ownership starts at the anchor. */
 export async function ownershipAt(store: ObjectStore, commit: Oid): Promise<Ownership> {
   const names = await listFolder(store, commit, 'packages');
-  return { ...nothingEstablished, standingNames: new Map(names.map(({ name }) => [name, likeness(name)])) };
+  return { ...nothingEstablished, standingNames: StandingNames.none.with(names.map(({ name }) => name)) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Fault } from '../fault.ts';
 import { type Commit, type Malformation, parseCommit } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
+import { rememberTree } from '../git/tree.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 
@@ -33,6 +34,7 @@ export async function readCommit(
       `The repository returned commit ${parsed.value.oid} when asked for ${oid}.`,
     );
   }
+  rememberTree(store, parsed.value);
   return { ok: true, commit: parsed.value };
 }
 

@@ -1,10 +1,12 @@
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { judgeCertificateGrowth } from '../trust/keyring-growth.ts';
+import type { Oid } from '../git/oid.ts';
+import { entryAt } from '../git/tree.ts';
 import { keyringPath, type KeyringState, openKeyring, readKeyringFiles } from '../trust/keyring-state.ts';
 import { judgeTransition } from '../trust/transition.ts';
-import type { SideCommit } from './side-material.ts';
-import { isKeyringPath, type Step } from './step.ts';
+import type { CommitReading } from './read-commit.ts';
+import { sameEntry, type Step } from './step.ts';
 
 /**
  * Whether a merge leaves behind a keyring that its side had already: somebody whom the admins removed could
@@ -41,7 +43,8 @@ async function newestOnSide(
   now: Seconds,
 ): Promise<KeyringState> {
   let newest = mainline;
-  for (const { oid } of [...(side?.commits.values() ?? [])].filter(changesKeyring).reverse()) {
+  for (const oid of [...(side?.commits.keys() ?? [])].reverse()) {
+    if (side === undefined || !(await changesKeyring(oid, side.commits.get(oid), store))) continue;
     const reading = await readKeyringFiles(store, oid);
     const opened = reading.ok ? openKeyring(reading.files) : reading;
     if (!opened.ok) continue;
@@ -53,5 +56,15 @@ async function newestOnSide(
   return newest;
 }
 
-const changesKeyring = ({ parents }: SideCommit): boolean =>
-  parents.some(({ changes }) => [...changes.keys()].some(isKeyringPath));
+/** Only the roots are compared: a commit that leaves the keyring alone has the same folder as all its parents. */
+async function changesKeyring(
+  oid: Oid,
+  reading: CommitReading | undefined,
+  store: ObjectStore,
+): Promise<boolean> {
+  const folder = await entryAt(store, oid, 'keyring');
+  for (const parent of reading?.ok === true ? reading.commit.parents : []) {
+    if (!sameEntry(folder, await entryAt(store, parent, 'keyring'))) return true;
+  }
+  return false;
+}

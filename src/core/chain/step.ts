@@ -4,7 +4,8 @@ import type { ObjectStore, PathChange, RepositoryPath } from '../ports.ts';
 import type { Finding } from '../report/report.ts';
 import type { CommitGraph } from './graph.ts';
 import { isFinding, malformedObject, readCommit } from './read-commit.ts';
-import { boundedChanges, byPath, readSide, shape, type SideMaterial } from './side-material.ts';
+import { once, readSide, shape, type StepSide } from './side.ts';
+import { boundedChanges, byPath, type SideMaterial } from './side-material.ts';
 
 /**
  * Everything about one step P → M that has to be read before it can be judged. `commit` is undefined for the
@@ -15,7 +16,7 @@ export interface Step {
   readonly oid: Oid;
   readonly commit: Commit | undefined;
   readonly changes: readonly PathChange[];
-  readonly side: SideMaterial | undefined;
+  readonly side: StepSide | undefined;
   /** Paths that an imagined merge cannot merge, because the mainline changed them too; empty for a real step. */
   readonly conflicts: readonly RepositoryPath[];
 }
@@ -45,9 +46,12 @@ export async function readStep(
   const [, second] = commit.parents;
   const side = second === undefined ? undefined : await readSide(store, graph, oid, second, index);
   if (side !== undefined && 'code' in side) return { kind: 'refused', oid, finding: side };
-  const changes = await boundedChanges(store, parent, oid, oid);
+  const changes = await boundedChanges((before, after) => store.changes(before, after), parent, oid, oid);
   if ('code' in changes) return { kind: 'refused', oid, finding: changes };
-  const explained = side && (await withExcess(store, oid, side, changes));
+  const explained = side && {
+    ...side,
+    material: once(async () => withExcess(store, oid, await side.material(), changes)),
+  };
   return { kind: 'step', step: { parent, oid, commit, changes, side: explained, conflicts: [] } };
 }
 
@@ -55,10 +59,10 @@ export async function readStep(
 async function withExcess(
   store: ObjectStore,
   oid: Oid,
-  side: SideMaterial,
+  side: SideMaterial | Finding,
   changes: readonly PathChange[],
-): Promise<SideMaterial> {
-  if (changes.every(({ path }) => side.changes.has(path))) return side;
+): Promise<SideMaterial | Finding> {
+  if ('code' in side || changes.every(({ path }) => side.changes.has(path))) return side;
   return { ...side, fromHead: byPath(await store.changes(side.side.head, oid)) };
 }
 
@@ -75,11 +79,13 @@ export async function readWouldBeMerge(
 ): Promise<StepReading> {
   const side = await readSide(store, graph, head, head, 1);
   if ('code' in side) return { kind: 'refused', oid: head, finding: side };
+  const material = await side.material();
+  if ('code' in material) return { kind: 'refused', oid: head, finding: material };
   const meanwhile = byPath(await store.changes(side.side.base, base));
   const keyringMoved = [...meanwhile.keys()].some(isKeyringPath);
   const changes: PathChange[] = [];
   const conflicts: RepositoryPath[] = [];
-  for (const change of side.changes.values()) {
+  for (const change of material.changes.values()) {
     const other = meanwhile.get(change.path);
     const contested = other !== undefined || (keyringMoved && isKeyringPath(change.path));
     if (other !== undefined && sameEntry(change.after, other.after)) continue;

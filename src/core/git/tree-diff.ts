@@ -68,14 +68,13 @@ async function comparePair(
   ]);
   const files: PathChange[] = [];
   const folders: FolderPair[] = [];
-  let oldAt = old.sameAtStart(fresh);
-  let newAt = oldAt;
-  while (oldAt < old.size || newAt < fresh.size) {
-    if (oldAt < old.size && newAt < fresh.size && old.equals(oldAt, fresh, newAt)) {
-      oldAt += 1;
-      newAt += 1;
-      continue;
-    }
+  let oldAt = 0;
+  let newAt = 0;
+  for (;;) {
+    const same = old.sameFrom(oldAt, fresh, newAt);
+    oldAt += same;
+    newAt += same;
+    if (oldAt === old.size && newAt === fresh.size) break;
     const order = placeOrder(old, oldAt, fresh, newAt);
     const was = order > 0 ? undefined : old.entry(oldAt);
     const is = order < 0 ? undefined : fresh.entry(newAt);

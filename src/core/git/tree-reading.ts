@@ -2,15 +2,20 @@ import { Fault } from '../fault.ts';
 import type { ObjectStore } from '../ports.ts';
 import { maximumTreeBytes } from './limits.ts';
 import { malformedObject, missingObject, oversizedObject } from './object-faults.ts';
-import { parseCommit } from './object.ts';
+import { type Commit, parseCommit } from './object.ts';
 import type { Oid } from './oid.ts';
-import { TreeView } from './tree-view.ts';
+import { viewTree } from './tree-form.ts';
+import type { TreeView } from './tree-view.ts';
 
 /** All that reading trees takes of a repository. */
 export type ObjectSource = Pick<ObjectStore, 'format' | 'read'>;
 
-/** The last trees that were read from a repository: the folder of all packages is needed again for the next step. */
+/** What was read last from a repository: the folder of all packages is needed again for the next step. */
 class RecentTrees {
+  /** Of commits. */
+  readonly roots = new Map<Oid, Oid>();
+  /** The last large tree: most likely the next one differs from it in a few entries. */
+  large: TreeView | undefined;
   private readonly trees = new Map<Oid, TreeView>();
   /** Trees that are being read: steps are read ahead side by side, and neighbours ask for the same ones. */
   private readonly awaited = new Map<Oid, Promise<TreeView>>();
@@ -33,6 +38,7 @@ class RecentTrees {
   private add(oid: Oid, tree: TreeView): void {
     if (this.trees.has(oid)) return;
     this.trees.set(oid, tree);
+    if (tree.content.length >= largeTree) this.large = tree;
     this.bytes += tree.content.length;
     for (const [oldest, { content }] of this.trees) {
       if (this.bytes <= recentBytes) break;
@@ -44,28 +50,39 @@ class RecentTrees {
 
 /** Twice what the steps that are read ahead need of opam-repository's folder of packages, which has 174 kB. */
 const recentBytes = 32 * 1024 * 1024;
+/** From so many bytes on, a tree is read by its likeness to another. */
+const largeTree = 8 * 1024;
+/** So many commits are remembered with their trees. */
+const recentRoots = 1024;
 const recent = new WeakMap<ObjectSource, RecentTrees>();
 
 /** The entries of a tree, strictly read. Missing, damaged, malformed and oversized trees are Faults. */
 export async function readTree(store: ObjectSource, oid: Oid): Promise<TreeView> {
-  const trees = recent.get(store) ?? new RecentTrees();
-  recent.set(store, trees);
-  return trees.get(oid, () => readNewTree(store, oid));
+  const trees = recentOf(store);
+  return trees.get(oid, () => readNewTree(store, oid, trees));
 }
 
-async function readNewTree(store: ObjectSource, oid: Oid): Promise<TreeView> {
+function recentOf(store: ObjectSource): RecentTrees {
+  const trees = recent.get(store) ?? new RecentTrees();
+  recent.set(store, trees);
+  return trees;
+}
+
+async function readNewTree(store: ObjectSource, oid: Oid, { large }: RecentTrees): Promise<TreeView> {
   const object = await store.read(oid);
   if (object === undefined) throw missingObject(oid);
   const { type, content } = object;
   if (type !== 'tree') throw malformedObject(oid, `It stands where a tree belongs but is a ${type}.`);
   if (content.length > maximumTreeBytes) throw oversizedObject(oid, maximumTreeBytes);
-  const tree = TreeView.of(content, store.format);
+  const tree = viewTree(content, store.format, content.length < largeTree ? undefined : large);
   if (!tree.ok) throw malformedObject(oid, tree.malformation.message);
   return tree.value;
 }
 
 /** The tree of a commit, or the tree itself. Tags are not followed. */
 export async function treeOf(store: ObjectSource, treeish: Oid): Promise<Oid> {
+  const known = recentOf(store).roots.get(treeish);
+  if (known !== undefined) return known;
   const object = await store.read(treeish);
   if (object?.type === 'tree') return treeish;
   if (object === undefined) throw missingObject(treeish);
@@ -78,5 +95,16 @@ export async function treeOf(store: ObjectSource, treeish: Oid): Promise<Oid> {
   }
   const commit = parseCommit(object.content, store.format);
   if (!commit.ok) throw malformedObject(treeish, commit.malformation.message);
+  rememberTree(store, commit.value);
   return commit.value.tree;
+}
+
+/** Spares {@link treeOf} from reading a commit that was read already. */
+export function rememberTree(store: ObjectSource, { oid, tree }: Pick<Commit, 'oid' | 'tree'>): void {
+  const { roots } = recentOf(store);
+  roots.set(oid, tree);
+  for (const oldest of roots.keys()) {
+    if (roots.size <= recentRoots) break;
+    roots.delete(oldest);
+  }
 }

@@ -1,6 +1,6 @@
 import type { TreeEntry } from '../ports.ts';
-import { malformed, type Parsed, type Refused } from './headers.ts';
-import { oidBytes, oidFromBytes, type ObjectFormat } from './oid.ts';
+import { oidFromBytes } from './oid.ts';
+import { commonLength } from './stretches.ts';
 
 /** The mode of a folder. In a tree it stands without the zero. */
 export const folderMode = '040000';
@@ -15,65 +15,66 @@ const modes = [folderMode, '100644', '100755', '120000', '160000'].map((mode) =>
 const folderDigit = 0x34;
 const slash = 0x2f;
 
-/** So many bytes are compared at once: that is far faster than byte by byte. */
-const chunk = 4096;
+/** Mode, space, a name of one byte, NUL: what the shortest entry has beside its id. */
+const shortestEntry = 8;
 
 /**
- * A tree's bytes with the places of its entries: every name once and in git's order. The folder of all packages
- * has thousands of entries and is looked at for every step, so nothing is made of them until it is asked for.
+ * A tree's bytes with the places of its entries. The folder of all packages has thousands of entries and is looked
+ * at for every step, so nothing is made of them until it is asked for. Whoever makes one appends the entries, and
+ * answers for their form (`viewTree`).
  */
 export class TreeView {
   /** The tree without entries. */
-  static readonly empty = new TreeView(new Uint8Array(0), 0, [0]);
+  static readonly empty = new TreeView(new Uint8Array(0), 0);
 
-  readonly content: Uint8Array;
-  private readonly idBytes: number;
+  readonly content: Buffer;
+  readonly idBytes: number;
   /** Where each entry starts (mode, space, name, NUL, id), and the end of the last. */
-  private readonly starts: readonly number[];
+  private readonly starts: Int32Array;
+  private entries = 0;
+  private folders = 0;
 
-  private constructor(content: Uint8Array, idBytes: number, starts: readonly number[]) {
-    this.content = content;
+  constructor(content: Uint8Array, idBytes: number) {
+    this.content = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     this.idBytes = idBytes;
-    this.starts = starts;
-  }
-
-  /**
-   * Finds the entries, or what makes the tree malformed (git fsck.c). Names such as `..` and `.git` are left to
-   * the rules for paths.
-   */
-  static of(content: Uint8Array, format: ObjectFormat): Parsed<TreeView> {
-    const idBytes = oidBytes(format);
-    const starts: number[] = [0];
-    const view = new TreeView(content, idBytes, starts);
-    const files = new Set<string>();
-    let start = 0;
-    while (start < content.length) {
-      const mode = modes.find(({ bytes }) => startsAt(content, start, bytes));
-      if (mode === undefined) {
-        return malformed('bad-mode', start, 'It has an entry of a mode that git does not write.');
-      }
-      const end = nulAfter(content, start + mode.bytes.length) + 1 + idBytes;
-      if (end > content.length) return malformed('truncated-entry', start, 'Its last entry is cut off.');
-      starts.push(end);
-      const problem = view.problemOfLast(files);
-      if (problem !== undefined) return problem;
-      start = end;
-    }
-    return { ok: true, value: view };
+    this.starts = new Int32Array(Math.floor(content.length / (shortestEntry + idBytes)) + 2);
   }
 
   get size(): number {
-    return this.starts.length - 1;
+    return this.entries;
+  }
+
+  /** Whether all entries are folders. */
+  get hasFoldersOnly(): boolean {
+    return this.folders === this.entries;
+  }
+
+  /** The end of the last entry. */
+  get end(): number {
+    return this.start(this.entries);
+  }
+
+  /** Makes an entry of the bytes from the end of the last one up to a place. */
+  append(end: number): void {
+    if (this.isFolder(this.entries)) this.folders += 1;
+    this.entries += 1;
+    this.starts[this.entries] = end;
+  }
+
+  /** Appends the next entries if another tree has the same from an index on, in mode, name and id; returns the index behind them there. */
+  appendSame(other: TreeView, from: number): number {
+    const upTo = from + other.sameFrom(from, this, this.entries);
+    const shift = this.end - other.start(from);
+    for (let index = from + 1; index <= upTo; index += 1) this.append(other.start(index) + shift);
+    return upTo;
   }
 
   name(index: number): string {
-    const bytes = this.content.subarray(this.nameStart(index), this.nameEnd(index));
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    return this.content.toString('latin1', this.nameStart(index), this.nameEnd(index));
   }
 
   entry(index: number): TreeEntry {
-    const start = this.start(index);
-    const mode = modes.find(({ bytes }) => startsAt(this.content, start, bytes))?.mode ?? '';
+    const mode = modeAt(this.content, this.start(index))?.mode ?? '';
     return { mode, oid: oidFromBytes(this.content.subarray(this.nameEnd(index) + 1, this.start(index + 1))) };
   }
 
@@ -84,6 +85,17 @@ export class TreeView {
       if (length === name.length && this.name(index) === name) return index;
     }
     return undefined;
+  }
+
+  isFolder(index: number): boolean {
+    return this.content[this.start(index)] === folderDigit;
+  }
+
+  /** Whether the name is not empty and without a slash. */
+  hasGoodName(index: number): boolean {
+    const [start, end] = [this.nameStart(index), this.nameEnd(index)];
+    const at = this.content.indexOf(slash, start);
+    return start < end && (at === -1 || at >= end);
   }
 
   /**
@@ -98,33 +110,16 @@ export class TreeView {
     return this.nameByte(index, at) - other.nameByte(otherIndex, at);
   }
 
-  /** Whether mode, name and id are the same as those of an entry of another tree. */
-  equals(index: number, other: TreeView, otherIndex: number): boolean {
-    const [start, otherStart] = [this.start(index), other.start(otherIndex)];
-    const length = this.start(index + 1) - start;
-    if (other.start(otherIndex + 1) - otherStart !== length) return false;
-    let at = 0;
-    while (at < length && this.content[start + at] === other.content[otherStart + at]) at += 1;
-    return at === length;
+  /** How many entries from one index on are the same, in mode, name and id, as what another tree has from another on. */
+  sameFrom(index: number, other: TreeView, otherIndex: number): number {
+    if (index === this.entries) return 0;
+    const start = this.start(index);
+    const same = commonLength(this.content, start, other.content, other.start(otherIndex));
+    return same <= shortestEntry ? 0 : this.lastStartUpTo(start + same) - index;
   }
 
-  /** How many entries at the start are the same as those of another tree. */
-  sameAtStart(other: TreeView): number {
-    const end = firstDifference(this.content, other.content);
-    let [low, high] = [0, Math.min(this.size, other.size)];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (this.start(middle) <= end) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  private isFolder(index: number): boolean {
-    return this.content[this.start(index)] === folderDigit;
-  }
-
-  private start(index: number): number {
+  /** Where an entry begins; the end of the tree behind the last one. */
+  start(index: number): number {
     return this.starts[index] ?? this.content.length;
   }
 
@@ -143,54 +138,24 @@ export class TreeView {
     return this.isFolder(index) ? slash : 0;
   }
 
-  /** `files` has the names of all entries so far that are no folders, and gets the last one's. */
-  private problemOfLast(files: Set<string>): Refused | undefined {
-    const last = this.size - 1;
-    const offset = this.start(last);
-    const named = (): string => `entry named ${JSON.stringify(this.name(last))}`;
-    if (!this.hasGoodName(last)) return malformed('bad-entry-name', offset, `It has an ${named()}.`);
-    const step = last === 0 ? 1 : this.comparePlace(last, this, last - 1);
-    const isFolder = this.isFolder(last);
-    // A file and a folder of one name are no neighbours: the file comes first.
-    if (step === 0 || (isFolder && files.size > 0 && files.has(this.name(last)))) {
-      return malformed('duplicate-entry', offset, `It has more than one ${named()}.`);
+  /** The last index whose entry starts at this place or before it. */
+  private lastStartUpTo(place: number): number {
+    let [low, high] = [0, this.entries];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.start(middle) <= place) low = middle;
+      else high = middle - 1;
     }
-    if (step < 0) return malformed('entry-order', offset, `It has an ${named()} where git would not put it.`);
-    if (!isFolder) files.add(this.name(last));
-    return undefined;
-  }
-
-  private hasGoodName(index: number): boolean {
-    const end = this.nameEnd(index);
-    let at = this.nameStart(index);
-    if (at === end) return false;
-    while (at < end && this.content[at] !== slash) at += 1;
-    return at === end;
+    return low;
   }
 }
 
-function startsAt(content: Uint8Array, start: number, bytes: Uint8Array): boolean {
+/** The mode, with the space behind it, that stands at a place of a tree; undefined for any that git does not write. */
+export const modeAt = (content: Buffer, start: number): (typeof modes)[number] | undefined =>
+  modes.find(({ bytes }) => startsAt(content, start, bytes));
+
+function startsAt(content: Buffer, start: number, bytes: Buffer): boolean {
   let at = 0;
   while (at < bytes.length && content[start + at] === bytes[at]) at += 1;
   return at === bytes.length;
-}
-
-/** Where the next NUL is; behind the end if there is none. */
-function nulAfter(content: Uint8Array, start: number): number {
-  let at = start;
-  while (at < content.length && content[at] !== 0) at += 1;
-  return at;
-}
-
-/** The first place where two byte strings differ, or the end of the shorter one. */
-function firstDifference(one: Uint8Array, other: Uint8Array): number {
-  const shorter = Math.min(one.length, other.length);
-  let at = 0;
-  while (
-    at + chunk <= shorter &&
-    Buffer.compare(one.subarray(at, at + chunk), other.subarray(at, at + chunk)) === 0
-  )
-    at += chunk;
-  while (at < shorter && one[at] === other[at]) at += 1;
-  return at;
 }

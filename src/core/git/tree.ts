@@ -4,10 +4,11 @@ import { maximumFiles } from './limits.ts';
 import type { ObjectFormat, Oid } from './oid.ts';
 import { changesBetween } from './tree-diff.ts';
 import { readTree, treeOf, type ObjectSource } from './tree-reading.ts';
-import { folderMode, TreeView } from './tree-view.ts';
+import { viewTree } from './tree-form.ts';
+import { folderMode, type TreeView } from './tree-view.ts';
 
 export { diffTrees } from './tree-diff.ts';
-export { treeOf } from './tree-reading.ts';
+export { rememberTree, treeOf } from './tree-reading.ts';
 export { folderMode } from './tree-view.ts';
 
 export interface NamedEntry extends TreeEntry {
@@ -15,9 +16,9 @@ export interface NamedEntry extends TreeEntry {
   readonly name: string;
 }
 
-/** Reads a tree's stored bytes; see {@link TreeView.of} for what makes it malformed. */
+/** Reads a tree's stored bytes; see {@link viewTree} for what makes it malformed. */
 export function parseTree(content: Uint8Array, format: ObjectFormat): Parsed<readonly NamedEntry[]> {
-  const tree = TreeView.of(content, format);
+  const tree = viewTree(content, format);
   return tree.ok ? { ok: true, value: entriesOf(tree.value) } : tree;
 }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Attribution, attribute, type StepEvidence } from '../../../src/core/chain/attribution.ts';
+import {
+  type Attribution,
+  attribute,
+  dependsOnSide,
+  type StepEvidence,
+} from '../../../src/core/chain/attribution.ts';
 import type { Evidence, EvidenceKind } from '../../../src/core/chain/evidence.ts';
 import type { SideCommit, SideMaterial } from '../../../src/core/chain/side-material.ts';
 import { type Oid, oidOf } from '../../../src/core/git/oid.ts';
@@ -68,7 +73,6 @@ function sideOf(rows: readonly Row[], changes: readonly PathChange[], fromHead?:
     const at = oid(`side ${index}`);
     commits.set(at, {
       oid: at,
-      reading: { ok: false, malformation: { rule: 'header-order', message: '', offset: 0 } },
       parents: [{ oid: oid(`side ${index - 1}`), changes: byPath(does ? [change] : []) }],
       meanwhile: new Set(overtaken === true ? [path] : []),
     });
@@ -344,6 +348,17 @@ describe('whatever the evidence is', () => {
         expect(found.kind === 'none').toBe(found.findings.length > 0);
         if (found.kind === 'unsigned') expect(over).toMatchObject({ kind: 'package', enrolled: false });
       }),
+    );
+  });
+
+  it('a side that nothing depends on makes no difference, so that it need not be read', () => {
+    fc.assert(
+      fc.property(known, authority, (all, over) => {
+        const ofSide = [...(all.side?.commits.values() ?? []), ...(all.side?.tags ?? [])];
+        if (dependsOnSide(over, all.own, ofSide)) return;
+        expect(attribute(change, over, all)).toEqual(attribute(change, over, { ...all, side: undefined }));
+      }),
+      { numRuns: 1000 },
     );
   });
 
