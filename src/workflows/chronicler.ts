@@ -201,7 +201,7 @@ function evidencePlace(
 }
 
 function authorOfSide({ side }: Step): string | undefined {
-  const reading = side?.commits.get(side.side.head)?.reading;
+  const reading = side?.commits.get(side.side.head);
   return reading?.ok === true ? reading.commit.author.name : undefined;
 }
 
