@@ -93,12 +93,15 @@ export class GitStore implements ObjectStore {
   }
 
   /** Git's answers here are not hashed: whoever judges a commit reads it. */
-  async *ancestry(tips: readonly Oid[]): AsyncIterable<CommitLink> {
-    const known = tips.filter((tip) => parseOid(tip, this.format) !== undefined);
-    if (known.length === 0) return;
+  async *ancestry(tips: readonly Oid[], known: readonly Oid[] = []): AsyncIterable<CommitLink> {
+    const isOid = (oid: Oid): boolean => parseOid(oid, this.format) !== undefined;
+    const wanted = tips.filter(isOid);
+    if (wanted.length === 0) return;
     const boundary = await this.shallow();
     const walk = this.command.start(['rev-list', '--topo-order', '--parents', '--stdin']);
-    walk.send(known.map((tip) => `${tip}\n`).join(''));
+    walk.send(
+      [...wanted, ...known.filter(isOid).map((oid) => `^${oid}`)].map((line) => `${line}\n`).join(''),
+    );
     walk.finish();
     try {
       for await (const line of linesOf(walk.output)) {

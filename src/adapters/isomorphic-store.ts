@@ -101,8 +101,8 @@ export class IsomorphicStore implements ObjectStore {
   }
 
   /** Reads all of the history before it yields the first commit, as only then is known who is whose parent. */
-  async *ancestry(tips: readonly Oid[]): AsyncIterable<CommitLink> {
-    const links = await this.reachable(tips);
+  async *ancestry(tips: readonly Oid[], known: readonly Oid[] = []): AsyncIterable<CommitLink> {
+    const links = await this.reachable(tips, await this.reachable(known, new Map()));
     const children = new Map<Oid, number>();
     for (const { parents } of links.values()) {
       for (const parent of parents) children.set(parent, (children.get(parent) ?? 0) + 1);
@@ -185,12 +185,15 @@ export class IsomorphicStore implements ObjectStore {
     this.cached = 0;
   }
 
-  private async reachable(tips: readonly Oid[]): Promise<ReadonlyMap<Oid, CommitLink>> {
+  private async reachable(
+    tips: readonly Oid[],
+    known: ReadonlyMap<Oid, CommitLink>,
+  ): Promise<ReadonlyMap<Oid, CommitLink>> {
     const boundary = await this.shallow();
     const links = new Map<Oid, CommitLink>();
     const pending = [...tips];
     for (let oid = pending.pop(); oid !== undefined; oid = pending.pop()) {
-      if (links.has(oid)) continue;
+      if (links.has(oid) || known.has(oid)) continue;
       const object = await this.read(oid);
       if (object === undefined) throw missingObject(oid);
       const commit = parseCommit(object.content, format);

@@ -62,10 +62,11 @@ export interface ObjectStore {
   changes(before: Oid | undefined, after: Oid | undefined): Promise<readonly PathChange[]>;
 
   /**
-   * Every commit reachable from the tips, each once and before any of its parents. Where history is cut off
-   * (shallow), the commit at the boundary is returned with the parents that it names.
+   * Every commit reachable from the tips, each once and before any of its parents; without those that `known`
+   * commits reach, themselves included. Where history is cut off (shallow), the commit at the boundary is returned
+   * with the parents that it names.
    */
-  ancestry(tips: readonly Oid[]): AsyncIterable<CommitLink>;
+  ancestry(tips: readonly Oid[], known?: readonly Oid[]): AsyncIterable<CommitLink>;
 
   /** The object that a whole id, HEAD, a reference's full or short name, or an unambiguous id prefix means. */
   resolve(revision: string): Promise<Oid | undefined>;

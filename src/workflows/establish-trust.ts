@@ -10,7 +10,13 @@ import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
 /** Where trust comes from: an anchor that the user pinned, or one keyring for every position (an audit). */
 export type TrustSource =
   | { readonly kind: 'anchor'; readonly anchor: TrustAnchor }
-  | { readonly kind: 'fixed'; readonly keyring: KeyringState; readonly from: Oid | undefined };
+  | {
+      readonly kind: 'fixed';
+      readonly keyring: KeyringState;
+      /** Of the bytes that the keyring was read from; where it is missing, nothing is remembered. */
+      readonly digest?: string;
+      readonly from: Oid | undefined;
+    };
 
 /** The claims about trust itself that a conclusion must rest on. */
 export const trustClaims: Record<TrustSource['kind'], readonly string[]> = { anchor: ['anchor'], fixed: [] };

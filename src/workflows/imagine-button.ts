@@ -46,9 +46,12 @@ export async function imagineButton(
 /** The commits of the side anew on top of the base, oldest first; merges are left out (git-rebase(1)). */
 async function imagineRebase(store: ObjectStore, { parent, side }: Step, forge: Identity): Promise<Oid> {
   let tip = parent;
-  for (const { oid, reading, parents } of [...(side?.commits.values() ?? [])].reverse()) {
+  const material = await side?.material();
+  if (side === undefined || material === undefined || 'code' in material) return tip;
+  for (const { oid, parents } of [...material.commits.values()].reverse()) {
+    const reading = side.commits.get(oid);
     const [only, ...more] = parents;
-    if (only === undefined || more.length > 0 || !reading.ok) continue;
+    if (only === undefined || more.length > 0 || reading?.ok !== true) continue;
     const { author, message } = reading.commit;
     for (const { path, before } of only.changes.values()) {
       if (!sameEntry(await entryAt(store, tip, path), before)) throw notRebased(oid, path);

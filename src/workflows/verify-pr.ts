@@ -179,7 +179,10 @@ export async function verifyBase({
 }: VerifyPrRequest): Promise<Foundation> {
   if (trust.kind === 'fixed') {
     const keyrings = { inForce: trust.keyring, tip: trust.keyring, rule: 'fixed' } as const;
-    return { claims: [], ledger: { keyrings, ownership: await ownershipAt(store, base), time: now } };
+    return {
+      claims: [],
+      ledger: { keyrings, ownership: await ownershipAt(store, base), time: now, settled: true },
+    };
   }
   const { report, ledger } = await verifyRepo({ store, head: base, trust, now, progress });
   const title = 'The base branch is verified from the trust anchor on.';

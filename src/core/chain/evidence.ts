@@ -100,6 +100,10 @@ function contributorOf(verdict: SignatureVerdict, at: Position): Contributor | u
   return hasExpired(at.trust.keyring, at.time) ? undefined : at.trust.holderOf(verdict.certificate);
 }
 
+/** Whether a verdict would be the same at any later time: it is not, if the signature is from the future. */
+export const isSettledAt = ({ verdict: { reason, made } }: Evidence, now: Seconds): boolean =>
+  reason !== 'future' || made === undefined || made <= now;
+
 /** Warns where an object bears names that the signer's certificate does not (trust model, section 2.8). */
 export function borrowedName(
   evidence: Evidence,

@@ -23,7 +23,9 @@ export type SideReading =
   | { readonly kind: 'side'; readonly side: Side }
   | { readonly kind: 'unrelated' }
   | { readonly kind: 'several-bases'; readonly bases: readonly Oid[] }
-  | { readonly kind: 'cut-off'; readonly at: Oid };
+  | { readonly kind: 'cut-off'; readonly at: Oid }
+  /** The side left the mainline in several places, and the graph begins too late to tell which is the newest. */
+  | { readonly kind: 'unknown' };
 
 export type MainlineReading =
   | { readonly kind: 'mainline'; readonly commits: readonly Oid[] }
@@ -38,12 +40,15 @@ export type MainlineReading =
 export class CommitGraph {
   readonly #nodes: ReadonlyMap<Oid, Node>;
   readonly #shallow: ReadonlySet<Oid>;
+  /** Where the graph begins; undefined: with the first commits that there are. */
+  readonly #start: Oid | undefined;
   /** For each commit the number of the mainline step that first made it reachable; 0: from the start on. */
   readonly #arrival = new Map<Oid, number>();
 
-  private constructor(nodes: ReadonlyMap<Oid, Node>, shallow: ReadonlySet<Oid>) {
+  private constructor(nodes: ReadonlyMap<Oid, Node>, shallow: ReadonlySet<Oid>, start?: Oid) {
     this.#nodes = nodes;
     this.#shallow = shallow;
+    this.#start = start;
   }
 
   static async load(
@@ -53,6 +58,18 @@ export class CommitGraph {
     const nodes = new Map<Oid, Node>();
     for await (const { oid, parents } of store.ancestry(tips)) nodes.set(oid, { parents, place: nodes.size });
     return new CommitGraph(nodes, await store.shallow());
+  }
+
+  /**
+   * The graph of what a tip has beyond a commit of its mainline, for a repository that has all of its history: what
+   * is not in it was there before. Not all questions about sides have an answer in it (`unknown`).
+   */
+  static async loadBeyond(store: Pick<ObjectStore, 'ancestry'>, start: Oid, tip: Oid): Promise<CommitGraph> {
+    const nodes = new Map<Oid, Node>();
+    for await (const { oid, parents } of store.ancestry([tip], [start]))
+      nodes.set(oid, { parents, place: nodes.size });
+    nodes.set(start, { parents: [], place: nodes.size });
+    return new CommitGraph(nodes, new Set(), start);
   }
 
   parents(oid: Oid): readonly Oid[] {
@@ -105,8 +122,7 @@ export class CommitGraph {
     const waiting = [head];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       if (commits.has(at)) continue;
-      const arrival = this.#arrival.get(at);
-      if (arrival !== undefined && arrival < step) continue;
+      if (this.#arrivalOf(at) < step) continue;
       if (this.isCutOff(at)) return { kind: 'cut-off', at };
       if (this.parents(at).length === 0) return { kind: 'unrelated' };
       commits.add(at);
@@ -114,6 +130,7 @@ export class CommitGraph {
     }
     const ordered = [...commits].sort((a, b) => this.#place(a) - this.#place(b));
     const leftAt = this.#whereLeft(ordered);
+    if (leftAt === undefined) return { kind: 'unknown' };
     const bases = leftAt.get(head) ?? [head];
     const [base] = bases;
     if (base === undefined) return { kind: 'unrelated' };
@@ -122,13 +139,21 @@ export class CommitGraph {
   }
 
   /** For each commit of a side, children first: the newest commits of the mainline's history that it descends from. */
-  #whereLeft(commits: readonly Oid[]): ReadonlyMap<Oid, readonly Oid[]> {
+  #whereLeft(commits: readonly Oid[]): ReadonlyMap<Oid, readonly Oid[]> | undefined {
     const leftAt = new Map<Oid, readonly Oid[]>();
     for (const oid of commits.toReversed()) {
       const places = new Set(this.parents(oid).flatMap((parent) => leftAt.get(parent) ?? [parent]));
+      const isKnown = this.#start === undefined || [...places].every((place) => this.#nodes.has(place));
+      if (places.size > 1 && !isKnown) return undefined;
       leftAt.set(oid, this.#best([...places]));
     }
     return leftAt;
+  }
+
+  /** The number of the mainline step that first made a commit reachable; one that none has is brought in later. */
+  #arrivalOf(oid: Oid): number {
+    const wasBefore = this.#start !== undefined && !this.#nodes.has(oid);
+    return wasBefore ? 0 : (this.#arrival.get(oid) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Whether `ancestor` can be reached from `descendant` (a commit reaches itself). */

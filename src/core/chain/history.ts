@@ -32,6 +32,8 @@ export interface Ledger {
   readonly ownership: Ownership;
   /** The position of the next step (trust model, section 2.7). */
   readonly time: Seconds;
+  /** Whether everything up to here would be judged the same at any later time: nothing was from the future. */
+  readonly settled: boolean;
 }
 
 export type HistoryEvent = { readonly kind: 'start'; readonly ledger: Ledger } | StepEvent;
@@ -134,9 +136,11 @@ async function judgeInTurn(
   });
   if ('code' in judged) return judged;
   const keyring = await judgeKeyringStep(step, ledger.keyrings, request.store, at);
+  const isSettled = ledger.settled && judged.settled && keyring.settled;
   return {
     judgement: {
       ...judged,
+      settled: judged.settled && keyring.settled,
       attributions: [...judged.attributions, ...keyring.attributions],
       findings: [...judged.findings, ...keyring.findings],
     },
@@ -144,6 +148,7 @@ async function judgeInTurn(
       keyrings: keyring.next,
       ownership: judged.ownership,
       time: positionAfter(ledger.time, step.commit?.committer.time, request.now),
+      settled: isSettled && (step.commit?.committer.time ?? 0) <= request.now,
     },
   };
 }
@@ -158,6 +163,7 @@ const positionAfter = (before: Seconds, committed: Seconds | undefined, now: Sec
 async function openLedger({ store, mainline, keyrings, now, opening }: HistoryRequest): Promise<Ledger> {
   if (opening !== undefined) return { ...opening, keyrings };
   const [start] = mainline;
-  if (start === undefined) return { keyrings, ownership: nothingEstablished, time: now };
-  return { keyrings, ownership: await ownershipAt(store, start), time: await committerTime(store, start) };
+  if (start === undefined) return { keyrings, ownership: nothingEstablished, time: now, settled: true };
+  const [ownership, time] = await Promise.all([ownershipAt(store, start), committerTime(store, start)]);
+  return { keyrings, ownership, time, settled: true };
 }

@@ -4,7 +4,7 @@ import { type Finding, finding } from '../report/report.ts';
 import { readTrailers } from '../statement-trailers.ts';
 import { hasExpired } from '../trust/authority.ts';
 import { type Attribution, attribute, dependsOnSide, type StepEvidence } from './attribution.ts';
-import { borrowedName, type Evidence, judgeCommit, type Position } from './evidence.ts';
+import { borrowedName, type Evidence, isSettledAt, judgeCommit, type Position } from './evidence.ts';
 import { judgePaths } from './judge-paths.ts';
 import { judgeNames } from './names.ts';
 import { enrolments, type Ownership } from './ownership.ts';
@@ -23,6 +23,8 @@ export interface StepJudgement {
   readonly tags: readonly Evidence[];
   readonly findings: readonly Finding[];
   readonly ownership: Ownership;
+  /** Whether it would be judged the same at any later time. */
+  readonly settled: boolean;
 }
 
 interface Context {
@@ -74,6 +76,12 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
       ...distinct(attributions.flatMap((one) => one.findings)),
       ...enrolled.findings,
     ],
+    settled: [
+      ...(signatures.own === undefined ? [] : [signatures.own]),
+      ...signatures.side.values(),
+      ...tags.all.map(({ evidence }) => evidence),
+      ...content.evidence,
+    ].every((evidence) => isSettledAt(evidence, at.now)),
     ownership: {
       claims: withClaims(ownership.claims, names.claimed(attributions), enrolled.owners),
       standingNames: names.standing,

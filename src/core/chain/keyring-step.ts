@@ -4,7 +4,7 @@ import { type KeyringState, openKeyring, readKeyringFiles } from '../trust/keyri
 import { judgeTransition } from '../trust/transition.ts';
 import type { Attribution } from './attribution.ts';
 import type { Position } from './evidence.ts';
-import { leftBehind } from './side-keyring.ts';
+import { isSettled, leftBehind } from './side-keyring.ts';
 import { isKeyringPath, type Step } from './step.ts';
 
 /** The keyrings that a walk over history knows. */
@@ -22,6 +22,8 @@ interface KeyringJudgement {
   readonly attributions: readonly Attribution[];
   readonly findings: readonly Finding[];
   readonly next: KeyringHistory;
+  /** Whether it would be the same at any later time. */
+  readonly settled: boolean;
 }
 
 /** Judges what a step does to the keyring file (trust model, section 3). */
@@ -32,23 +34,29 @@ export async function judgeKeyringStep(
   at: Position,
 ): Promise<KeyringJudgement> {
   const changed = step.changes.filter(({ path }) => isKeyringPath(path));
-  const { accepted, findings } = await outcomeOf(step, changed.length > 0, keyrings, store, at);
+  const { accepted, findings, settled } = await outcomeOf(step, changed.length > 0, keyrings, store, at);
   const kind = accepted === undefined ? 'none' : 'keyring';
   const inForce = accepted ?? keyrings.inForce;
   const lost =
-    keyrings.rule === 'fixed' ? [] : await leftBehind(step, keyrings.inForce, inForce, store, at.now);
+    keyrings.rule === 'fixed'
+      ? nothingLost
+      : await leftBehind(step, keyrings.inForce, inForce, store, at.now);
   const nobody = { contributor: undefined, fingerprint: undefined, evidence: undefined, findings: [] };
   return {
     attributions: changed.map(({ path }) => ({ path, kind, ...nobody })),
-    findings: [...findings, ...lost],
+    findings: [...findings, ...lost.findings],
     next: { ...keyrings, inForce },
+    settled: settled && lost.settled,
   };
 }
 
 interface Outcome {
   readonly accepted: KeyringState | undefined;
   readonly findings: readonly Finding[];
+  readonly settled: boolean;
 }
+
+const nothingLost = { findings: [], settled: true } as const;
 
 async function outcomeOf(
   step: Step,
@@ -57,13 +65,17 @@ async function outcomeOf(
   store: ObjectStore,
   at: Position,
 ): Promise<Outcome> {
-  if (!changed) return { accepted: inForce, findings: [] };
+  if (!changed) return { accepted: inForce, findings: [], settled: true };
   return rule === 'fixed' ? refusedUnderAudit(step) : byUpdateRule(step, inForce, store, at);
 }
 
 function refusedUnderAudit({ oid }: Step): Outcome {
   const message = `Step ${oid} changes keyring/, which an audit with one fixed keyring cannot judge.`;
-  return { accepted: undefined, findings: [finding('keyring.fixed', { object: oid }, message)] };
+  return {
+    accepted: undefined,
+    findings: [finding('keyring.fixed', { object: oid }, message)],
+    settled: true,
+  };
 }
 
 async function byUpdateRule(
@@ -75,9 +87,9 @@ async function byUpdateRule(
   const contested = step.conflicts.find(isKeyringPath);
   if (contested !== undefined) return refusedAsStale(step, contested);
   const reading = await readKeyringFiles(store, step.commit?.oid ?? step.side?.side.head ?? step.oid);
-  if (!reading.ok) return { accepted: undefined, findings: reading.findings };
+  if (!reading.ok) return { accepted: undefined, findings: reading.findings, settled: true };
   const opened = openKeyring(reading.files);
-  if (!opened.ok) return { accepted: undefined, findings: opened.findings };
+  if (!opened.ok) return { accepted: undefined, findings: opened.findings, settled: true };
   const findings = judgeTransition(before, opened.state, {
     now: at.now,
     position: at.time,
@@ -86,7 +98,7 @@ async function byUpdateRule(
     step: step.oid,
   });
   const accepted = findings.some(({ severity }) => severity === 'error') ? undefined : opened.state;
-  return { accepted, findings };
+  return { accepted, findings, settled: isSettled(opened.state, at.now) };
 }
 
 function refusedAsStale({ oid }: Step, path: string): Outcome {
@@ -96,5 +108,6 @@ function refusedAsStale({ oid }: Step, path: string): Outcome {
   return {
     accepted: undefined,
     findings: [finding('attribution.conflict', { object: oid, path }, message, { mend })],
+    settled: true,
   };
 }

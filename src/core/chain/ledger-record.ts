@@ -1,6 +1,5 @@
 import { dirhash, sha256Hex } from '../digest.ts';
 import { parseOid, type Oid } from '../git/oid.ts';
-import { likeness } from '../opam/package.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import {
   certificatePath,
@@ -10,7 +9,9 @@ import {
   loadKeyring,
   signaturesPath,
 } from '../trust/keyring-state.ts';
+import { GrowingSet } from './growing-set.ts';
 import type { Ledger } from './history.ts';
+import { StandingNames } from './standing-names.ts';
 
 /**
  * What a walk over history knows at a commit, as text that another walk can begin with (trust model, section 5.11).
@@ -43,7 +44,7 @@ export function recordLedger({ keyrings, ownership, time }: Ledger, commit: Oid)
     time,
     keyring: keyringFolderDigest(keyrings.inForce.files),
     claims: [...ownership.claims].sort(([one], [other]) => (one < other ? -1 : 1)),
-    standingNames: [...ownership.standingNames.keys()].sort(),
+    standingNames: [...ownership.standingNames.names].sort(),
     spentStatements: [...ownership.spentStatements].sort(),
   });
 }
@@ -101,13 +102,22 @@ export async function openLedger(
 ): Promise<{ readonly ledger: Omit<Ledger, 'keyrings'>; readonly inForce: KeyringState } | undefined> {
   const opening = await loadKeyring(store, commit);
   if (!opening.ok || keyringFolderDigest(opening.state.files) !== content.keyring) return undefined;
-  const { time, claims, standingNames, spentStatements } = content;
+  return { ledger: ledgerOf(content), inForce: opening.state };
+}
+
+/** What a record tells beside the keyring in force. */
+function ledgerOf({
+  time,
+  claims,
+  standingNames,
+  spentStatements,
+}: LedgerContent): Omit<Ledger, 'keyrings'> {
   const ownership = {
     claims: new Map(claims),
-    standingNames: new Map(standingNames.map((name) => [name, likeness(name)])),
-    spentStatements: new Set(spentStatements),
+    standingNames: StandingNames.none.with(standingNames),
+    spentStatements: GrowingSet.empty.with(spentStatements),
   };
-  return { ledger: { ownership, time }, inForce: opening.state };
+  return { ownership, time, settled: true };
 }
 
 const keyringFolderDigest = ({ toml, signatures, certificates }: KeyringFiles): string =>

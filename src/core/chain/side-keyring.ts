@@ -1,3 +1,4 @@
+import { judgeDetached } from '../openpgp/signature.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { judgeCertificateGrowth } from '../trust/keyring-growth.ts';
@@ -19,9 +20,13 @@ export async function leftBehind(
   after: KeyringState,
   store: ObjectStore,
   now: Seconds,
-): Promise<readonly Finding[]> {
-  const newest = await newestOnSide(step, before, store, now);
-  if (newest === before) return [];
+): Promise<{ readonly findings: readonly Finding[]; readonly settled: boolean }> {
+  const { newest, settled } = await newestOnSide(step, before, store, now);
+  const findings = newest === before ? [] : regained(step, newest, after);
+  return { findings, settled };
+}
+
+function regained(step: Step, newest: KeyringState, after: KeyringState): readonly Finding[] {
   const at = { object: step.oid, path: keyringPath };
   if (newest.keyring.version > after.keyring.version) {
     const message = `Merge ${step.oid} keeps version ${after.keyring.version} of the keyring file, although its side brings version ${newest.keyring.version}, which the admins signed.`;
@@ -41,19 +46,29 @@ async function newestOnSide(
   mainline: KeyringState,
   store: ObjectStore,
   now: Seconds,
-): Promise<KeyringState> {
+): Promise<{ readonly newest: KeyringState; readonly settled: boolean }> {
   let newest = mainline;
+  let settled = true;
   for (const oid of [...(side?.commits.keys() ?? [])].reverse()) {
     if (side === undefined || !(await changesKeyring(oid, side.commits.get(oid), store))) continue;
     const reading = await readKeyringFiles(store, oid);
     const opened = reading.ok ? openKeyring(reading.files) : reading;
     if (!opened.ok) continue;
+    settled &&= isSettled(opened.state, now);
     // The version's own date: that of the mainline is chosen by whoever wrote its last commit.
     const position = opened.state.keyring.created;
     const findings = judgeTransition(newest, opened.state, { now, position, paths: [] });
     if (findings.every(({ severity }) => severity !== 'error')) newest = opened.state;
   }
-  return newest;
+  return { newest, settled };
+}
+
+/** Whether nothing in a version of the keyring file is dated later than now, so that no later run can judge it otherwise. */
+export function isSettled({ keyring, files, certificates }: KeyringState, now: Seconds): boolean {
+  const armored = Buffer.from(files.signatures).toString('latin1');
+  const times = { now, position: now, object: now };
+  const verdicts = armored.trim() === '' ? [] : judgeDetached(files.toml, armored, certificates, times);
+  return keyring.created <= now && verdicts.every(({ made }) => made === undefined || made <= now);
 }
 
 /** Only the roots are compared: a commit that leaves the keyring alone has the same folder as all its parents. */

@@ -45,6 +45,8 @@ export async function readSide(
       );
     case 'side':
       return readCommits(store, graph, merge, reading.side);
+    case 'unknown':
+      throw new Error(`unreachable: whoever judges beyond a checkpoint asks first about side ${head}`);
     default:
       return reading satisfies never;
   }

@@ -6,22 +6,22 @@ export class StandingNames {
   static readonly none = new StandingNames(GrowingSet.empty, new Map());
 
   readonly names: GrowingSet;
-  /** By likeness, the name that had it first; perhaps one that stands in later sets only. */
-  readonly #first: Map<string, string>;
+  /** By likeness; some may stand in later sets only. */
+  readonly #alike: Map<string, string[]>;
 
-  private constructor(names: GrowingSet, first: Map<string, string>) {
+  private constructor(names: GrowingSet, alike: Map<string, string[]>) {
     this.names = names;
-    this.#first = first;
+    this.#alike = alike;
   }
 
   has(name: string): boolean {
     return this.names.has(name);
   }
 
-  /** The first standing name that looks like this one, or is this one. */
+  /** The first in alphabetical order of the standing names that look like this one, or are this one. */
   alike(name: string): string | undefined {
-    const first = this.#first.get(likeness(name));
-    return first !== undefined && this.has(first) ? first : undefined;
+    const [first] = (this.#alike.get(likeness(name)) ?? []).filter((other) => this.has(other)).sort();
+    return first;
   }
 
   with(added: readonly string[]): StandingNames {
@@ -29,11 +29,14 @@ export class StandingNames {
     const names = before.with(added);
     if (names === before) return this;
     const continued = names.continues(before);
-    const first = continued ? this.#first : new Map<string, string>();
+    const alike = continued ? this.#alike : new Map<string, string[]>();
     for (const name of continued ? added : names) {
+      if (continued && before.has(name)) continue;
       const look = likeness(name);
-      if (!first.has(look)) first.set(look, name);
+      const others = alike.get(look);
+      if (others === undefined) alike.set(look, [name]);
+      else others.push(name);
     }
-    return new StandingNames(names, first);
+    return new StandingNames(names, alike);
   }
 }

@@ -2,11 +2,18 @@ import { NO_DIRECTORY, packageDigest, UNDIGESTIBLE } from '../digest.ts';
 import type { ObjectStore, PathChange } from '../ports.ts';
 import { type Finding, finding, type Place } from '../report/report.ts';
 import type { ContentStatement } from './attribution.ts';
-import type { Position } from './evidence.ts';
+import type { Evidence, Position } from './evidence.ts';
 import type { Ownership } from './ownership.ts';
 import { contentsOf, type FileEntries, filesOf, changedFolders } from './package-folders.ts';
 import type { Step } from './step.ts';
 import { judgeTag, type SignetTag, type TagsAtHand } from './tags.ts';
+
+interface Statements {
+  readonly statements: readonly ContentStatement[];
+  readonly unfit: readonly Finding[];
+  /** The verdicts on all tags that were looked at. */
+  readonly evidence: readonly Evidence[];
+}
 
 /**
  * The content statements that bind a package directory of this step from P's digest to M's (trust model,
@@ -21,15 +28,17 @@ export async function findStatements(
     readonly tags: TagsAtHand;
     readonly ownership: Pick<Ownership, 'spentStatements'>;
   },
-): Promise<{ readonly statements: readonly ContentStatement[]; readonly unfit: readonly Finding[] }> {
+): Promise<Statements> {
   const statements: ContentStatement[] = [];
   const unfit: Finding[] = [];
+  const evidence: Evidence[] = [];
   for (const { nameVersion, folder, changes: inside } of changedFolders(changes)) {
     const tags = context.tags.about(nameVersion);
     if (tags.length === 0) continue;
     const digests = await packageDigests({ ...step, changes: inside }, folder, context.store);
     for (const signet of tags) {
       const judged = judgeTag(signet, context.store.format, context.at);
+      evidence.push(judged.evidence);
       const bound = signet.statement.packages.find((one) => one.nameVersion === nameVersion);
       const place = { object: signet.tag.oid, path: folder };
       const key = `${signet.tag.oid} ${nameVersion}`;
@@ -53,7 +62,7 @@ export async function findStatements(
       }
     }
   }
-  return { statements, unfit };
+  return { statements, unfit, evidence };
 }
 
 const spent = ({ tag }: SignetTag, nameVersion: string, place: Place): Finding =>

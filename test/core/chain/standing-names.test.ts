@@ -33,7 +33,9 @@ describe('names that stand', () => {
           for (const one of asked) {
             expect(standing.has(one)).toBe(plain.has(one));
             const look = likeness(one);
-            expect(standing.alike(one)).toBe([...plain].find((other) => likeness(other) === look));
+            expect(standing.alike(one)).toBe(
+              [...plain].filter((other) => likeness(other) === look).sort()[0],
+            );
           }
         }
       }),
