@@ -1,10 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { Fault } from '../core/fault.ts';
-import { parseOid } from '../core/git/oid.ts';
-import { parseFingerprint } from '../core/openpgp/certificate.ts';
 import type { HistoryPart } from '../core/report/history-part.ts';
-import { catalogue, type FindingCode } from '../core/report/catalogue.ts';
+import { count, findings, fingerprint, historySums, oid } from './history-schema.ts';
 
 /** Writes the judgement of a part of history, for joining it to others. */
 export async function writePart(path: string, part: HistoryPart): Promise<void> {
@@ -37,56 +35,10 @@ function json(text: string): unknown {
   }
 }
 
-/** A value that reads as itself. */
-const word = <T extends string>(read: (text: string) => T | undefined) =>
-  v.custom<T>((value) => typeof value === 'string' && read(value) === value);
-
-const oid = word((text) => parseOid(text, 'sha1') ?? parseOid(text, 'sha256'));
-const fingerprint = word(parseFingerprint);
-const code = v.custom<FindingCode>((value) => typeof value === 'string' && Object.hasOwn(catalogue, value));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const counts = <const K extends string>(keys: readonly K[]) =>
-  v.record(v.picklist(keys), v.exactOptional(count));
-const severities = ['error', 'warning', 'note'] as const;
-
-const place = v.strictObject({
-  object: v.exactOptional(oid),
-  path: v.exactOptional(v.string()),
-  reference: v.exactOptional(v.string()),
-  file: v.exactOptional(v.string()),
-  line: v.exactOptional(count),
-  step: v.exactOptional(oid),
-});
-
-const findings = v.array(
-  v.strictObject({
-    code,
-    severity: v.picklist(severities),
-    at: place,
-    message: v.string(),
-    mend: v.string(),
-  }),
-);
-
 const border = v.pipe(
   v.strictObject({ commit: oid, ledger: v.exactOptional(v.string()) }),
   v.transform(({ commit, ledger }) => ({ commit, ledger })),
 );
-
-const verdicts = [
-  'good',
-  'absent',
-  'malformed',
-  'bad',
-  'unknown-key',
-  'unsupported',
-  'weak',
-  'revoked-key',
-  'expired-key',
-  'expired-signature',
-] as const;
-
-const kinds = ['own', 'side', 'tag', 'statement', 'keyring', 'unsigned', 'none'] as const;
 
 const partSchema = v.pipe(
   v.strictObject({
@@ -109,15 +61,7 @@ const partSchema = v.pipe(
     }),
     steps: count,
     attested: findings,
-    sums: v.strictObject({
-      counts: v.strictObject({
-        steps: v.strictObject({ verified: count, rejected: count, undetermined: count }),
-        signatures: counts(verdicts),
-        paths: counts(kinds),
-      }),
-      findings: v.strictObject({ error: findings, warning: findings, note: findings }),
-      met: v.strictObject({ error: count, warning: count, note: count }),
-    }),
+    sums: historySums,
   }),
   v.transform(({ format: _, ...part }): HistoryPart => part),
 );

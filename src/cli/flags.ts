@@ -45,6 +45,7 @@ function trustingIn<const F extends Format>(name: string, description: string, c
       'one keyring at every position: a keyring folder, or certificates of known signers',
     )
     .option('--from <commit>', 'the commit where signed history begins')
+    .option('--no-cache', 'neither use nor keep what earlier runs found out')
     .addOption(storeOption());
 }
 

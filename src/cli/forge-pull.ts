@@ -16,6 +16,7 @@ import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
 import { type ForgeDesk, openForgeDesk } from './forge-desk.ts';
 import type { OpenedPullRequest, PullRequestOptions } from './pull-request.ts';
+import { openMemory } from './memory.ts';
 import { makeProgress } from './progress.ts';
 import { makeSources } from './release-fetching.ts';
 import { trustSource } from './trust.ts';
@@ -41,7 +42,7 @@ export async function openForgePull(
 }
 
 /** What the pull requests of one desk have in common. */
-type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources' | 'accounts'>;
+type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources' | 'accounts' | 'memory'>;
 
 export async function commonRequest(
   context: Context,
@@ -55,6 +56,7 @@ export async function commonRequest(
     progress,
     sources: options.offline ? undefined : await makeSources(context, options, progress),
     accounts: options.offline ? undefined : accountDirectory(context),
+    memory: await openMemory(context, options, context.options.directory),
   };
 }
 

@@ -10,6 +10,7 @@ import type { MaintainedRemote, PullRequest } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
+import { type MemoryOptions, openMemory } from './memory.ts';
 import { makeProgress } from './progress.ts';
 import { makeSources } from './release-fetching.ts';
 import type { OpenedForge } from './review-forges.ts';
@@ -18,7 +19,7 @@ import { environmentOfPrograms } from './signing-key.ts';
 import { type TrustOptions, trustSource } from './trust.ts';
 
 /** The flags that say which pull request is meant, and how it is judged. */
-export interface PullRequestOptions extends TrustOptions {
+export interface PullRequestOptions extends TrustOptions, MemoryOptions {
   readonly pr: string;
   readonly base: string;
   readonly offline: boolean;
@@ -65,6 +66,7 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
     const trust = await trustSource(options, store, context.environment);
     const progress = await makeProgress(context);
     const sources = options.offline ? undefined : await makeSources(context, options, progress);
+    const memory = await openMemory(context, options, directory);
     const git = new UserGit(directory, environmentOfPrograms(context));
     return {
       request: {
@@ -76,6 +78,7 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
         now: context.now,
         progress,
         sources,
+        memory,
         accounts: options.offline ? undefined : accountDirectory(context),
       },
       here: true,

@@ -35,7 +35,7 @@ export async function trustSource(
   }
   if (options.keyring !== undefined) {
     const { readFixedKeyring } = await import('../adapters/fixed-keyring.ts');
-    return { kind: 'fixed', keyring: await readFixedKeyring(options.keyring), from };
+    return { kind: 'fixed', ...(await readFixedKeyring(options.keyring)), from };
   }
   if (options.anchor !== undefined) {
     if (pinned)

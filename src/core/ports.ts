@@ -1,3 +1,4 @@
+import type { Checkpoint } from './chain/checkpoint.ts';
 import type { ArchiveAtHand } from './chain/release.ts';
 import type { ObjectFormat, ObjectType, Oid } from './git/oid.ts';
 import type { Fingerprint } from './openpgp/certificate.ts';
@@ -85,6 +86,16 @@ export interface ObjectStore {
 
   /** Ends child processes and frees caches. The store can't be used afterwards. */
   close(): Promise<void>;
+}
+
+/**
+ * What earlier runs found out about histories, kept outside every repository. Whatever can't be read is as if it were
+ * not there, and nothing here ever fails.
+ */
+export interface HistoryMemory {
+  /** The checkpoints of walks under the same conditions, newest first. */
+  recall(conditions: string): AsyncIterable<Checkpoint>;
+  keep(conditions: string, checkpoint: Checkpoint): Promise<void>;
 }
 
 /** The largest object that a store hands out: far above any opam file, far below what exhausts memory. */

@@ -105,11 +105,11 @@ async function foresee(
 
 /** verify-repo of the base branch as it is after the merge; with a fixed keyring from the base on. */
 export async function judgeResult(
-  { store, base, trust, now, progress }: VerifyPrRequest,
+  { store, base, trust, now, progress, memory }: VerifyPrRequest,
   head: Oid,
 ): Promise<RepoReport> {
   const source: TrustSource = trust.kind === 'fixed' ? { ...trust, from: base } : trust;
-  return (await verifyRepo({ store, head, trust: source, now, progress })).report;
+  return (await verifyRepo({ store, head, trust: source, now, progress, memory })).report;
 }
 
 /** The tags that paths are attributed by, and those on the head that may yet be needed. */

@@ -12,7 +12,14 @@ import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.t
 import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { ObjectStore, Progress, ReleaseSources, RepositoryPath, Seconds } from '../core/ports.ts';
+import type {
+  HistoryMemory,
+  ObjectStore,
+  Progress,
+  ReleaseSources,
+  RepositoryPath,
+  Seconds,
+} from '../core/ports.ts';
 import { type Claim, conclude, finding, type Finding, type Report, settle } from '../core/report/report.ts';
 import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
 import type { TrustSource } from './establish-trust.ts';
@@ -36,6 +43,8 @@ export interface VerifyPrRequest {
   readonly sources: ReleaseSources | undefined;
   /** Where accounts that contributors claim list their certificates; undefined: they are not looked up. */
   readonly accounts?: CertificateDirectory | undefined;
+  /** What earlier runs found out about the base branch. */
+  readonly memory?: HistoryMemory | undefined;
 }
 
 export interface PrReport extends Report {
@@ -176,6 +185,7 @@ export async function verifyBase({
   trust,
   now,
   progress,
+  memory,
 }: VerifyPrRequest): Promise<Foundation> {
   if (trust.kind === 'fixed') {
     const keyrings = { inForce: trust.keyring, tip: trust.keyring, rule: 'fixed' } as const;
@@ -184,7 +194,7 @@ export async function verifyBase({
       ledger: { keyrings, ownership: await ownershipAt(store, base), time: now, settled: true },
     };
   }
-  const { report, ledger } = await verifyRepo({ store, head: base, trust, now, progress });
+  const { report, ledger } = await verifyRepo({ store, head: base, trust, now, progress, memory });
   const title = 'The base branch is verified from the trust anchor on.';
   const claim = settle(
     'base',

@@ -1,17 +1,20 @@
 import { CommitGraph } from '../core/chain/graph.ts';
 import { judgeHistory, type Ledger, type StepEvent } from '../core/chain/history.ts';
-import type { KeyringHistory } from '../core/chain/keyring-step.ts';
 import { recordLedger } from '../core/chain/ledger-record.ts';
 import { reattestedUpTo } from '../core/chain/reattestation.ts';
-import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
+import { once } from '../core/chain/side.ts';
+import { indexTags, readTags, signetReferences } from '../core/chain/tags-at-hand.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { ObjectStore, Progress, Seconds } from '../core/ports.ts';
+import type { HistoryMemory, ObjectStore, Progress, Seconds } from '../core/ports.ts';
 import type { HistoryCounts, HistoryPart, HistorySums } from '../core/report/history-part.ts';
 import { conclude, type Claim, type Finding, type Report, settle } from '../core/report/report.ts';
-import { establishTrust, trustClaims, type TrustSource } from './establish-trust.ts';
-import { findMainline, type FoundMainline, mainlineTitle } from './find-mainline.ts';
-import { type HandOver, takeOver } from './hand-over.ts';
+import { trustClaims, type TrustSource } from './establish-trust.ts';
+import { findMainline, mainlineTitle } from './find-mainline.ts';
+import { foundation } from './foundation.ts';
+import type { HandOver } from './hand-over.ts';
+import { recorderFor } from './recorder.ts';
+import { checkpointsFor, type History, resume, surroundingsOf, type Way } from './resume.ts';
 import { Tally } from './tally.ts';
 
 export interface VerifyRepoRequest {
@@ -24,8 +27,10 @@ export interface VerifyRepoRequest {
   readonly tip?: Oid | undefined;
   /** Where judging begins, if not where trust does. Only with a trust anchor. */
   readonly start?: HandOver | undefined;
-  /** Told about every step as it is judged, for `--explain` and for verify-pr's fold. */
-  readonly onStep?: (event: StepEvent) => void;
+  /** Told about every step as it is judged. Then all of them are judged anew, whatever is remembered. */
+  readonly onStep?: ((event: StepEvent) => void) | undefined;
+  /** What earlier runs found out. It never changes what is found, only how soon. */
+  readonly memory?: HistoryMemory | undefined;
 }
 
 /** What is known of a report before anything was judged. */
@@ -54,69 +59,80 @@ export interface VerifiedHistory {
 export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHistory> {
   const { store, head, now, progress, tip = head } = request;
   progress.stage('Reading history');
-  const graph = await loadGraph(store, tip);
-  if ('code' in graph)
-    return unjudged(request, undefined, [settle('mainline', mainlineTitle, false, [graph])]);
-  const stretch = { start: request.start?.record.commit, head, tip };
-  const found = await findMainline(request.trust, store, graph, stretch);
-  if (!found.ok) return unjudged(request, found.start, [found.claim]);
-  const { start, commits: mainline, beyond } = found;
-  const established = await foundation(request, start, tip);
-  if (!established.ok) return unjudged(request, start, [found.claim, established.claim]);
-  const { keyrings, claims, opening } = established;
-
-  const tally = new Tally();
-  progress.stage('Judging steps', mainline.length - 1);
-  const attested = await reattestedUpTo(store, keyrings.tip, [...mainline, ...beyond], now);
-  let ledger: Ledger | undefined;
-  const tags = indexTags(await readTags(store));
-  for await (const event of judgeHistory({
-    store,
-    graph,
-    mainline,
-    keyrings,
-    tags,
-    now,
-    reattestedUpTo: attested.index,
-    opening,
-  })) {
-    if (event.kind !== 'refused') ({ ledger } = event);
-    if (event.kind === 'start') continue;
-    tally.add(event);
-    request.onStep?.(event);
-    if (tally.failed > 0) progress.remark?.(`${tally.failed} not verified`);
-    progress.advance();
+  const whole = once(() => wholeHistory(request));
+  for await (const checkpoint of checkpointsFor(request)) {
+    const resumed = await resume(request, checkpoint, whole);
+    if (resumed !== undefined) return walk(request, resumed);
   }
-  progress.end();
-  const steps = tally.claim(mainline.length - 1, attested.findings);
-  const report = reportOf(rangeOf(request, start), [...claims, found.claim, steps], tally);
-  const part = partOf(request, found, claims, attested.findings, tally.sums, ledger);
-  return { report, ledger, part };
+  const history = await whole();
+  if ('code' in history)
+    return unjudged(request, undefined, [settle('mainline', mainlineTitle, false, [history])]);
+  const { graph, found } = history;
+  if (!found.ok) return unjudged(request, found.start, [found.claim]);
+  const established = await foundation(request, found.start, tip);
+  if (!established.ok) return unjudged(request, found.start, [found.claim, established.claim]);
+  const mainline = [...found.commits, ...found.beyond];
+  const attested = await reattestedUpTo(store, established.keyrings.tip, mainline, now);
+  const surroundings = await surroundingsOf(store, tip, mainline[attested.index]);
+  return walk(request, { ...established, graph, found, attested, surroundings, before: undefined });
 }
 
-type Foundation =
-  | {
-      readonly ok: true;
-      readonly keyrings: KeyringHistory;
-      readonly claims: readonly Claim[];
-      readonly opening: Omit<Ledger, 'keyrings'> | undefined;
+/** Judges the steps that are left, and adds them to what is known. */
+async function walk(request: VerifyRepoRequest, way: Way): Promise<VerifiedHistory> {
+  const { store, now, progress } = request;
+  const { graph, found, keyrings, opening, attested, before } = way;
+  const { commits: mainline } = found;
+  const tally = new Tally();
+  if (before !== undefined) tally.join(before.sums);
+  progress.stage('Judging steps', mainline.length - 1);
+  const references = await signetReferences(store);
+  const readings = mainline.length > 1 ? await readTags(store, references) : [];
+  const recorder = recorderFor(request, way, references, readings);
+  let ledger: Ledger | undefined;
+  try {
+    for await (const event of judgeHistory({
+      store,
+      graph,
+      mainline,
+      keyrings,
+      tags: indexTags(readings),
+      now,
+      reattestedUpTo: attested.index,
+      opening,
+    })) {
+      if (event.kind !== 'refused') ({ ledger } = event);
+      if (event.kind === 'start') continue;
+      tally.add(event);
+      await recorder?.add(event, ledger, tally);
+      request.onStep?.(event);
+      if (tally.failed > 0) progress.remark?.(`${tally.failed} not verified`);
+      progress.advance();
     }
-  | { readonly ok: false; readonly claim: Claim };
-
-/** What judging begins with: the first keyring, or what was handed over. */
-async function foundation(
-  { trust, store, start: handOver, now }: VerifyRepoRequest,
-  start: Oid,
-  tip: Oid,
-): Promise<Foundation> {
-  if (handOver === undefined || trust.kind === 'fixed') {
-    const established = await establishTrust(trust, store, start, tip, now);
-    return established.ok ? { ...established, opening: undefined } : established;
+  } finally {
+    // Also where it was interrupted: every step so far was judged in full.
+    await recorder?.finish(ledger, tally);
   }
-  const taken = await takeOver(handOver, trust.anchor, { store, tip, now });
-  return taken.ok
-    ? { ...taken, claims: [taken.anchor, taken.handedOver] }
-    : { ok: false, claim: taken.handedOver };
+  progress.end();
+  const total = (before?.steps ?? 0) + mainline.length - 1;
+  const claims = [...way.claims, found.claim, tally.claim(total, attested.findings)];
+  const report = reportOf(rangeOf(request, found.start), claims, tally);
+  return { report, ledger, part: partOf(request, way, total, tally.sums, ledger) };
+}
+
+/** All of the history that the tip has, and the stretch of it that is to be judged. */
+async function wholeHistory({
+  store,
+  trust,
+  start,
+  head,
+  tip = head,
+}: VerifyRepoRequest): Promise<History | Finding> {
+  const graph = await loadGraph(store, tip);
+  if ('code' in graph) return graph;
+  return {
+    graph,
+    found: await findMainline(trust, store, graph, { start: start?.record.commit, head, tip }),
+  };
 }
 
 async function loadGraph(store: ObjectStore, tip: Oid): Promise<CommitGraph | Finding> {
@@ -156,9 +172,8 @@ export function reportOf(of: JudgedRange, claims: readonly Claim[], tally: Tally
 
 function partOf(
   { trust, start: handOver, head, tip = head, now }: VerifyRepoRequest,
-  { start, commits }: Extract<FoundMainline, { ok: true }>,
-  claims: readonly Claim[],
-  attested: readonly Finding[],
+  { found, claims, attested }: Way,
+  steps: number,
   sums: HistorySums,
   ledger: Ledger | undefined,
 ): HistoryPart | undefined {
@@ -169,11 +184,11 @@ function partOf(
     tip,
     now,
     anchor: { quorum, fingerprints, ...(repository === undefined ? {} : { repository }) },
-    start: { commit: start, ledger: handOver?.record.digest },
+    start: { commit: found.start, ledger: handOver?.record.digest },
     end: { commit: head, ledger: recordLedger(ledger, head).digest },
     anchorClaim,
-    steps: commits.length - 1,
-    attested,
+    steps,
+    attested: attested.findings,
     sums,
   };
 }

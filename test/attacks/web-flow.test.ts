@@ -63,7 +63,7 @@ describe.skipIf(dataFolder === undefined)(
     async function judge(roles: readonly Role[]) {
       const slice = await realSlice();
       if (slice === undefined || dataFolder === undefined) throw new Error('skipped without the data');
-      const audit = await readFixedKeyring(join(dataFolder, 'github-web-flow.asc'));
+      const { keyring: audit } = await readFixedKeyring(join(dataFolder, 'github-web-flow.asc'));
       const policy = { ...audit.keyring.policy, 'new-packages': 'maintainer' } as const;
       const holderOf: typeof audit.holderOf = (certificate) => {
         const holder = audit.holderOf(certificate);

@@ -1,6 +1,6 @@
 import { openStore, type StoreChoice } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
-import type { ObjectStore, Progress, Seconds } from '../../src/core/ports.ts';
+import type { HistoryMemory, ObjectStore, Progress, Seconds } from '../../src/core/ports.ts';
 import type { TrustSource } from '../../src/workflows/establish-trust.ts';
 import type { VerifyRepoRequest } from '../../src/workflows/verify-repo.ts';
 import { type Cast, repositoryId } from './cast.ts';
@@ -16,6 +16,8 @@ export interface Judging {
   /** Another copy of the repository. */
   readonly folder?: string;
   readonly kind?: StoreChoice['kind'];
+  /** What earlier runs found out. */
+  readonly memory?: HistoryMemory;
   /** What stands between the verb and the real store. */
   readonly through?: (store: ObjectStore) => ObjectStore;
 }
@@ -36,13 +38,13 @@ export async function judging<T>(
   options: Judging,
   judge: (common: Omit<VerifyRepoRequest, 'head'>) => Promise<T>,
 ): Promise<T> {
-  const { now, from, folder, kind = 'auto', through } = { ...usual, ...options };
+  const { now, from, folder, kind = 'auto', through, memory } = { ...usual, ...options };
   const fingerprints = [usual.people.ada.fingerprint, usual.people.ben.fingerprint];
   const anchor = { repository: repositoryId, quorum: 2, fingerprints, from };
   const { trust = { kind: 'anchor', anchor } } = options;
   const store = await openStore(folder, { kind, environment: process.env });
   try {
-    return await judge({ store: through?.(store) ?? store, trust, now, progress: silent });
+    return await judge({ store: through?.(store) ?? store, trust, now, progress: silent, memory });
   } finally {
     await store.close();
   }

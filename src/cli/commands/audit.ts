@@ -28,7 +28,8 @@ export async function auditCommand(context: Context, options: Options): Promise<
       store,
       head: await requireCommit(store, options.to),
       from: from === undefined ? undefined : await requireCommit(store, from),
-      keyring: options.keyring === undefined ? auditKeyring([]) : await readFixedKeyring(options.keyring),
+      keyring:
+        options.keyring === undefined ? auditKeyring([]) : (await readFixedKeyring(options.keyring)).keyring,
       now: context.now,
     };
     const report = await watched(context, (progress) => audit({ ...request, progress }));

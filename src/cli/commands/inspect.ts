@@ -34,7 +34,7 @@ export async function inspectCommand(context: Context, options: Options): Promis
 async function keyringOf({ keyring }: Options): Promise<KeyringState> {
   if (keyring === undefined) return auditKeyring([]);
   const { readFixedKeyring } = await import('../../adapters/fixed-keyring.ts');
-  return readFixedKeyring(keyring);
+  return (await readFixedKeyring(keyring)).keyring;
 }
 
 function viewOf(report: InspectReport): ReportView {

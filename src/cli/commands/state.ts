@@ -20,6 +20,7 @@ import { clock, requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { handOverAt } from '../history-range.ts';
+import { type MemoryOptions, openMemory } from '../memory.ts';
 import { makeProgress } from '../progress.ts';
 import { printReport } from '../report-output.ts';
 import { repoView } from '../repo-view.ts';
@@ -33,7 +34,7 @@ interface Place {
   readonly store: 'auto' | 'git' | 'embedded';
 }
 
-interface SignOptions extends Place, TrustOptions, SigningKeyOptions {
+interface SignOptions extends Place, TrustOptions, MemoryOptions, SigningKeyOptions {
   readonly expiresIn: string;
   readonly dryRun: boolean;
 }
@@ -51,6 +52,7 @@ export async function stateSignCommand(context: Context, options: SignOptions): 
       start,
       now: context.now,
       progress: await makeProgress(context),
+      memory: await openMemory(context, options, context.options.directory),
     };
     const { report, plan } = await planState(request, requireDays(options.expiresIn));
     if (plan === undefined) return await printReport(context, repoView(report));

@@ -10,12 +10,13 @@ import { verifyRepo, type VerifyRepoRequest } from '../../workflows/verify-repo.
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { handOverAt, momentOf, requireStep } from '../history-range.ts';
+import { type MemoryOptions, openMemory } from '../memory.ts';
 import { printReport } from '../report-output.ts';
 import { repoView } from '../repo-view.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
 import { watched } from '../watched.ts';
 
-interface Options extends TrustOptions {
+interface Options extends TrustOptions, MemoryOptions {
   readonly dir?: string | undefined;
   readonly to: string;
   readonly tip?: string | undefined;
@@ -27,7 +28,8 @@ interface Options extends TrustOptions {
 
 /** `verify-repo [DIR]`: every step from the anchor to the head. */
 export async function verifyRepoCommand(context: Context, options: Options): Promise<ExitCode> {
-  const store = await openStore(options.dir ?? context.options.directory, {
+  const directory = options.dir ?? context.options.directory;
+  const store = await openStore(directory, {
     kind: options.store,
     environment: context.environment,
   });
@@ -35,11 +37,15 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
     const explanation = options.explain === undefined ? undefined : new Explanation(options.explain);
     const chronicler = await chroniclerFor(context, options);
     const range = await rangeOf(store, context, options);
+    const memory = await openMemory(context, options, directory);
     const onStep = (event: StepEvent): void => {
       explanation?.add(event);
       chronicler?.add(event);
     };
-    const verified = await watched(context, (progress) => verifyRepo({ ...range, progress, onStep }));
+    const isTold = explanation !== undefined || chronicler !== undefined;
+    const verified = await watched(context, (progress) =>
+      verifyRepo({ ...range, progress, memory, onStep: isTold ? onStep : undefined }),
+    );
     const { report, part } = verified;
     if (options.part !== undefined && part !== undefined) await writePart(options.part, part);
     const tip = verified.ledger?.keyrings.tip;
@@ -67,7 +73,7 @@ async function rangeOf(
   store: ObjectStore,
   context: Context,
   options: Options,
-): Promise<Omit<VerifyRepoRequest, 'progress' | 'onStep'>> {
+): Promise<Omit<VerifyRepoRequest, 'progress' | 'onStep' | 'memory'>> {
   const start = await handOverAt(store, options.from);
   const pinned = start === undefined ? options : { ...options, from: undefined };
   const trust = await trustSource(pinned, store, context.environment);

@@ -106,7 +106,7 @@ export async function openLedger(
 }
 
 /** What a record tells beside the keyring in force. */
-function ledgerOf({
+export function ledgerOf({
   time,
   claims,
   standingNames,
@@ -120,7 +120,8 @@ function ledgerOf({
   return { ownership, time, settled: true };
 }
 
-const keyringFolderDigest = ({ toml, signatures, certificates }: KeyringFiles): string =>
+/** `dirhash` over the files of a keyring folder. */
+export const keyringFolderDigest = ({ toml, signatures, certificates }: KeyringFiles): string =>
   dirhash(
     new Map([
       [keyringPath, toml],

@@ -1,14 +1,22 @@
 import type { Oid } from '../git/oid.ts';
-import type { ObjectStore } from '../ports.ts';
+import type { ObjectStore, Reference } from '../ports.ts';
 import { readTag, type SignetTag, signetTags, type TagReading, type TagsAtHand } from './tags.ts';
 
 /** State tags are about the mainline, not about a submission; they have their own reader. */
 const stateTags = `${signetTags}state/`;
 
-/** Reads every submission and endorsement tag that a repository keeps under `refs/tags/signet/`. */
-export async function readTags(store: ObjectStore): Promise<readonly TagReading[]> {
-  const references = (await store.references(signetTags)).filter(({ name }) => !name.startsWith(stateTags));
-  return Promise.all(references.map((reference) => readTag(store, reference)));
+/** The submission and endorsement tags that a repository keeps under `refs/tags/signet/`. */
+export async function signetReferences(store: ObjectStore): Promise<readonly Reference[]> {
+  return (await store.references(signetTags)).filter(({ name }) => !name.startsWith(stateTags));
+}
+
+/** Reads all of these tags; those that the repository keeps unless told otherwise. */
+export async function readTags(
+  store: ObjectStore,
+  references?: readonly Reference[],
+): Promise<readonly TagReading[]> {
+  const all = references ?? (await signetReferences(store));
+  return Promise.all(all.map((reference) => readTag(store, reference)));
 }
 
 /** Tags found by the commit that they point at and by the package versions that they speak of. */

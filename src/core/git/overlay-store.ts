@@ -29,12 +29,18 @@ export class OverlayStore implements ObjectStore {
   }
 
   /** Nothing below can have one of these commits as a parent. */
-  async *ancestry(tips: readonly Oid[]): AsyncIterable<CommitLink> {
+  async *ancestry(tips: readonly Oid[], known: readonly Oid[] = []): AsyncIterable<CommitLink> {
+    const [own, leaving] = this.#followed(tips);
+    const [knownAbove, knownBelow] = this.#followed(known);
+    for (const [oid, parents] of [...own].reverse()) if (!knownAbove.has(oid)) yield { oid, parents };
+    yield* this.#below.ancestry([...leaving], [...knownBelow]);
+  }
+
+  #followed(tips: readonly Oid[]): readonly [ReadonlyMap<Oid, readonly Oid[]>, ReadonlySet<Oid>] {
     const own = new Map<Oid, readonly Oid[]>();
     const leaving = new Set<Oid>();
     this.#follow(tips, own, leaving);
-    for (const [oid, parents] of [...own].reverse()) yield { oid, parents };
-    yield* this.#below.ancestry([...leaving]);
+    return [own, leaving];
   }
 
   /** Collects the commits in memory, each after its parents, and where they leave for the store below. */

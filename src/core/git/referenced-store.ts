@@ -9,7 +9,7 @@ export function withReferences(store: ObjectStore, prefix: string, given: readon
     format: store.format,
     read: (oid) => store.read(oid),
     changes: (before, after) => store.changes(before, after),
-    ancestry: (tips) => store.ancestry(tips),
+    ancestry: (tips, known) => store.ancestry(tips, known),
     resolve: (revision) => store.resolve(revision),
     async references(wanted) {
       const own = await store.references(wanted);

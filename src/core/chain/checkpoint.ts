@@ -1,0 +1,44 @@
+import type { Oid } from '../git/oid.ts';
+import type { Seconds } from '../ports.ts';
+import type { HistorySums } from '../report/history-part.ts';
+import { changedFolders } from './package-folders.ts';
+import type { StepEvent } from './history.ts';
+
+/**
+ * What a walk over history had found out when it came to a commit, as plain data (trust model, section 2.9). It is a
+ * memo: everything in it follows from the ids of commits and tags, the certificates, and the rules.
+ */
+export interface Checkpoint {
+  readonly head: Oid;
+  /** The commit that the walk took for granted. */
+  readonly start: Oid;
+  /** How many steps there are from the start to the head. */
+  readonly steps: number;
+  /** When the walk took place. It says nothing about earlier moments. */
+  readonly now: Seconds;
+  /** What else steps are judged by: the keyring at the tip, what was attested again, where history is cut off. */
+  readonly surroundings: string;
+  /** The submission and endorsement tags that were at hand, one `<id> <reference>` each. */
+  readonly tags: readonly string[];
+  /** The package versions that the steps changed: another tag about one of them could change a judgement. */
+  readonly changed: readonly string[];
+  /** The text of the ledger at the head. */
+  readonly ledger: string;
+  readonly sums: HistorySums;
+}
+
+/** Findings that another look at the same commits might not make, because objects came, went or were mended. */
+const passing: ReadonlySet<string> = new Set(['object.missing', 'object.corrupt', 'object.mismatch']);
+
+/** Whether a step would be judged the same by any later walk over the same commits. */
+export function isLasting(event: StepEvent): boolean {
+  if (event.kind === 'refused') return !passing.has(event.finding.code);
+  const { settled, findings } = event.judgement;
+  return settled && event.ledger.settled && findings.every(({ code }) => !passing.has(code));
+}
+
+/** The package versions that a step changes. */
+export function versionsChanged(event: StepEvent): readonly string[] {
+  if (event.kind === 'refused') return [];
+  return [...changedFolders(event.judgement.step.changes)].map(({ nameVersion }) => nameVersion);
+}
