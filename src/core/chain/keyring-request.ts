@@ -65,7 +65,7 @@ export function requestedCertificates(
   at: Position,
 ): readonly RequestedCertificate[] {
   const judged = { ...at, trust: after, tip: after };
-  const signed = [...(step.side?.commits.values() ?? [])].flatMap(({ oid, reading }) => {
+  const signed = [...(step.side?.commits ?? [])].flatMap(([oid, reading]) => {
     const request = reading.ok ? readRequest(reading.commit.message) : undefined;
     if (request?.repository !== before.keyring.repository || !reading.ok) return [];
     const { verdict } = judgeCommit(reading.commit, judged);
