@@ -34,7 +34,7 @@ describe('a signer with a secret key file', () => {
       const signer = await open(key.armoredSecretKey);
       const verdict = judge(
         await signer.sign(payload),
-        await certificatesOf({ certificate: await signer.certificate() }),
+        certificatesOf({ certificate: await signer.certificate() }),
         now,
       );
       expect(verdict).toMatchObject({ verdict: 'good', fingerprint: key.fingerprint, made: now });
@@ -55,7 +55,7 @@ describe('a signer with a secret key file', () => {
       backSignature: 'none',
     });
     const signer = await open(encryption.armoredSecretKey);
-    const verdict = judge(await signer.sign(payload), await certificatesOf(key), now);
+    const verdict = judge(await signer.sign(payload), certificatesOf(key), now);
     expect(verdict).toMatchObject({ verdict: 'good', fingerprint: key.signingFingerprint });
   });
 
@@ -69,7 +69,7 @@ describe('a signer with a secret key file', () => {
     async (algorithm, version) => {
       const signer = await open((await makeKey({ ...options, algorithm, version })).armoredSecretKey);
       expect(signer.note).toContain('gpg 2.2');
-      const certificates = await certificatesOf({ certificate: await signer.certificate() });
+      const certificates = certificatesOf({ certificate: await signer.certificate() });
       expect(judge(await signer.sign(payload), certificates, now)).toMatchObject({ verdict: 'good' });
     },
   );
@@ -80,7 +80,7 @@ describe('a signer with a secret key file', () => {
     expect(await faultOf(open(armored))).toMatchObject({ code: 'signer.locked' });
     expect(await faultOf(open(armored, 'wrong'))).toMatchObject({ code: 'signer.locked' });
     const signer = await open(armored, 'open sesame');
-    expect(judge(await signer.sign(payload), await certificatesOf(key), now)).toMatchObject({
+    expect(judge(await signer.sign(payload), certificatesOf(key), now)).toMatchObject({
       verdict: 'good',
     });
   });
@@ -91,7 +91,7 @@ describe('a signer with a secret key file', () => {
     if ('makeDummy' in secret.keyPacket) secret.keyPacket.makeDummy();
     const signer = await open(secret.armor());
     expect(signer.fingerprint).toBe(key.signingFingerprint);
-    expect(judge(await signer.sign(payload), await certificatesOf(key), now)).toMatchObject({
+    expect(judge(await signer.sign(payload), certificatesOf(key), now)).toMatchObject({
       verdict: 'good',
     });
   });

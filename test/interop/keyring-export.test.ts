@@ -45,8 +45,8 @@ const exported = (change: Partial<ExportRequest> = {}) =>
     { form: 'armor', roles: [], ids: [], ...change },
   );
 
-async function written(change: Partial<ExportRequest> = {}): Promise<string> {
-  const outcome = await exported(change);
+function written(change: Partial<ExportRequest> = {}): string {
+  const outcome = exported(change);
   if (!outcome.ok) throw new Error(outcome.findings.map(({ message }) => message).join());
   const path = join(folder, 'keyring');
   writeFileSync(path, outcome.value);
@@ -61,22 +61,22 @@ async function signatureBy(key: TestKey): Promise<readonly [signature: string, d
 }
 
 describe('an exported keyring', () => {
-  it('is the same bytes every time', async () => {
-    expect(await exported()).toEqual(await exported());
-    expect(await exported({ form: 'binary' })).toEqual(await exported({ form: 'binary' }));
+  it('is the same bytes every time', () => {
+    expect(exported()).toEqual(exported());
+    expect(exported({ form: 'binary' })).toEqual(exported({ form: 'binary' }));
   });
 
-  it("has the words of opam's repository add: the threshold and the admins' fingerprints", async () => {
+  it("has the words of opam's repository add: the threshold and the admins' fingerprints", () => {
     const admins = [alice.fingerprint, bob.fingerprint].sort();
-    expect(await exported({ form: 'anchor' })).toEqual({ ok: true, value: `2 ${admins.join(' ')}\n` });
+    expect(exported({ form: 'anchor' })).toEqual({ ok: true, value: `2 ${admins.join(' ')}\n` });
   });
 
-  it('of somebody who is not there is refused', async () => {
-    expect(await exported({ ids: ['zoe'] })).toMatchObject({
+  it('of somebody who is not there is refused', () => {
+    expect(exported({ ids: ['zoe'] })).toMatchObject({
       ok: false,
       findings: [{ code: 'keyring.no-contributor' }],
     });
-    expect(await exported({ ids: ['carol'], roles: ['admin'] })).toMatchObject({ ok: false });
+    expect(exported({ ids: ['carol'], roles: ['admin'] })).toMatchObject({ ok: false });
   });
 });
 
@@ -87,9 +87,9 @@ describe.skipIf(!gpgv)(`gpgv${gpgv ? '' : ' (is not installed)'}`, () => {
       .status === 0;
 
   it('accepts those who are in it, and no others', async () => {
-    const everybody = await written({ form: 'binary' });
+    const everybody = written({ form: 'binary' });
     for (const key of [alice, bob, carol]) expect(await accepts(everybody, key)).toBe(true);
-    const maintainers = await written({ form: 'binary', roles: ['maintainer'] });
+    const maintainers = written({ form: 'binary', roles: ['maintainer'] });
     expect([await accepts(maintainers, bob), await accepts(maintainers, carol)]).toEqual([true, false]);
   });
 });
@@ -97,7 +97,7 @@ describe.skipIf(!gpgv)(`gpgv${gpgv ? '' : ' (is not installed)'}`, () => {
 const sqv = installed('sqv');
 describe.skipIf(!sqv)(`sqv${sqv ? '' : ' (is not installed)'}`, () => {
   it('accepts those who are in it, and no others', async () => {
-    const keyring = await written({ ids: ['alice', 'carol'] });
+    const keyring = written({ ids: ['alice', 'carol'] });
     const accepts = async (key: TestKey): Promise<boolean> =>
       runProgram('sqv', ['--keyring', keyring, ...(await signatureBy(key))]).status === 0;
     expect([await accepts(alice), await accepts(bob), await accepts(carol)]).toEqual([true, false, true]);
@@ -107,7 +107,7 @@ describe.skipIf(!sqv)(`sqv${sqv ? '' : ' (is not installed)'}`, () => {
 const gpg = installed('gpg');
 describe.skipIf(!gpg)(`git verify-commit with gpg${gpg ? '' : ' (is not installed)'}`, () => {
   it('accepts a commit of somebody who is in it, once gpg has imported it', async () => {
-    const outcome = await exported();
+    const outcome = exported();
     if (!outcome.ok) throw new Error('not exported');
     const home = new GpgHome();
     try {

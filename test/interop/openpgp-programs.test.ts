@@ -12,8 +12,8 @@ const gpg = installed('gpg');
 const sq = installed('sq') && installed('sqv') && installed('faketime');
 
 /** The signature is good over the payload, by one key of the one certificate, and bad over anything else. */
-async function expectGood(certificate: Uint8Array, armored: string): Promise<void> {
-  const certificates = await certificatesOf({ certificate });
+function expectGood(certificate: Uint8Array, armored: string): void {
+  const certificates = certificatesOf({ certificate });
   const [found] = certificates.certificates;
   expect(found?.problems).toEqual([]);
   expect(judge(armored, certificates, made)).toMatchObject({
@@ -47,45 +47,45 @@ describe.skipIf(!gpg)(`keys and signatures made by gpg${gpg ? '' : ' (gpg is not
     'brainpoolP512r1',
   ];
 
-  it.each(algorithms)('verify: %s', async (algorithm) => {
+  it.each(algorithms)('verify: %s', (algorithm) => {
     const fingerprint = home.generate(`${algorithm} <a@example.org>`, start, { algorithm });
-    await expectGood(home.export(fingerprint), home.sign(fingerprint, payload, made));
+    expectGood(home.export(fingerprint), home.sign(fingerprint, payload, made));
     const withSha512 = home.sign(fingerprint, payload, made, ['--digest-algo', 'SHA512']);
-    await expectGood(home.export(fingerprint), withSha512);
+    expectGood(home.export(fingerprint), withSha512);
   });
 
-  it.each(['ed25519', 'rsa2048', 'nistp256/ecdsa'])('verify with a signing subkey: %s', async (algorithm) => {
+  it.each(['ed25519', 'rsa2048', 'nistp256/ecdsa'])('verify with a signing subkey: %s', (algorithm) => {
     const fingerprint = home.generate(`subkey ${algorithm} <a@example.org>`, start, {
       algorithm,
       usage: 'cert',
     });
     home.addSubkey(fingerprint, start + day, algorithm);
-    const certificates = await certificatesOf({ certificate: home.export(fingerprint) });
+    const certificates = certificatesOf({ certificate: home.export(fingerprint) });
     const verdict = judge(home.sign(fingerprint, payload, made), certificates, made);
     expect(verdict).toMatchObject({ verdict: 'good', certificate: fingerprint });
     expect(verdict.fingerprint).not.toBe(fingerprint);
   });
 
-  it('are weak: DSA', async () => {
+  it('are weak: DSA', () => {
     const fingerprint = home.generate('DSA <a@example.org>', start, { algorithm: 'dsa2048' });
-    const certificates = await certificatesOf({ certificate: home.export(fingerprint) });
+    const certificates = certificatesOf({ certificate: home.export(fingerprint) });
     expect(judge(home.sign(fingerprint, payload, made), certificates, made)).toMatchObject({
       verdict: 'weak',
       reason: 'weak-key',
     });
   });
 
-  it('live longer where gpg extended them', async () => {
+  it('live longer where gpg extended them', () => {
     const fingerprint = home.generate('Extended <a@example.org>', start, { expires: start + 10 * day });
     const early = home.export(fingerprint);
     expect(
       home.run(['--quick-set-expire', fingerprint, `seconds=${10 * day}`], { at: start + 9 * day }).status,
     ).toBe(0);
-    const certificates = await certificatesOf({ certificate: home.export(fingerprint) });
+    const certificates = certificatesOf({ certificate: home.export(fingerprint) });
     const late = start + 15 * day;
     const armored = home.sign(fingerprint, payload, late);
     expect(judge(armored, certificates, late)).toMatchObject({ verdict: 'good' });
-    expect(judge(armored, await certificatesOf({ certificate: early }), late)).toMatchObject({
+    expect(judge(armored, certificatesOf({ certificate: early }), late)).toMatchObject({
       verdict: 'expired-key',
     });
   });
@@ -102,9 +102,9 @@ describe.skipIf(!sq)(
       sequoia.close();
     });
 
-    it.each(['cv25519', 'rsa3k', 'rsa4k'] as const)('verify: %s', async (suite) => {
+    it.each(['cv25519', 'rsa3k', 'rsa4k'] as const)('verify: %s', (suite) => {
       const key = sequoia.generate('Alice <alice@example.org>', start, suite);
-      await expectGood(sequoia.certificate(key), sequoia.sign(key, payload, made));
+      expectGood(sequoia.certificate(key), sequoia.sign(key, payload, made));
     });
   },
 );
@@ -139,7 +139,7 @@ describe('keys and signatures made by OpenPGP.js', () => {
       detached: true,
       date: new Date(made * 1000),
     });
-    await expectGood(publicKey.write(), armored);
+    expectGood(publicKey.write(), armored);
   });
 });
 

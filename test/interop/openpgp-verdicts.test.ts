@@ -12,7 +12,7 @@ const sq = installed('sq') && installed('sqv') && installed('faketime');
 describe('what we say of each case', () => {
   it.each(cases)('%s', async (_, make, { ours }) => {
     const { certificate, armored, made, used = made } = await make();
-    const certificates = await certificatesOf({ certificate });
+    const certificates = certificatesOf({ certificate });
     expect(judge(armored, certificates, made, { now, position: used }).reason).toBe(ours);
   });
 

@@ -22,7 +22,7 @@ let known: CertificateSet;
 
 beforeAll(async () => {
   alice = await makeKey({ ...options, signingSubkey: true });
-  known = await certificatesOf(alice);
+  known = certificatesOf(alice);
 });
 
 describe('a malformed signature', () => {

@@ -26,13 +26,13 @@ let known: CertificateSet;
 beforeAll(async () => {
   alice = await makeKey({ ...options, signingSubkey: true });
   bob = await makeKey({ ...options, name: 'Bob', email: 'bob@example.org' });
-  known = await certificatesOf(alice, bob);
+  known = certificatesOf(alice, bob);
 });
 
 describe('a signature that does not count because of itself', () => {
   it('was changed, or what it signs was: any byte of either makes it bad or malformed', async () => {
     const key = await makeKey({ ...options, algorithm: 'ed25519' });
-    const certificates = await certificatesOf(key);
+    const certificates = certificatesOf(key);
     const signature = key.signaturePacket(payload, made);
     const times = { now: made + day, position: made, object: made };
     const judged = (signed: Uint8Array, block: Uint8Array): string =>
@@ -100,7 +100,7 @@ describe('a signature that does not count because of itself', () => {
     const [one, other] = await collidingKeys();
     expect(one.primary.keyId).toBe(other.primary.keyId);
     expect(one.fingerprint).not.toBe(other.fingerprint);
-    const both = await certificatesOf(one, other);
+    const both = certificatesOf(one, other);
     const onlyId = { hashed: [creationTime(made)], unhashed: [issuerKeyId(one.primary)] };
     for (const key of [one, other]) {
       const verdict = judge(await key.sign(payload, made, onlyId), both, made);
@@ -118,7 +118,7 @@ describe('a signature that does not count because of itself', () => {
     const rsa = await makeKey({ ...options, algorithm: 'rsa2048' });
     expect(await verdictOn(rsa, made, { hash })).toMatchObject({ verdict: 'weak', reason: 'weak' });
     const armored = await rsa.sign(Buffer.from('other'), made, { hash });
-    expect(judge(armored, await certificatesOf(rsa), made)).toMatchObject({ verdict: 'bad' });
+    expect(judge(armored, certificatesOf(rsa), made)).toMatchObject({ verdict: 'bad' });
   });
 
   it('has a digest shorter than its curve', async () => {

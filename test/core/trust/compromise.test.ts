@@ -19,10 +19,7 @@ beforeAll(async () => {
 });
 
 /** A keyring with Alice's certificate in the state that is given, or without it. */
-async function keyringWith(
-  key: TestKey | undefined,
-  change: Partial<KeyringPlan> = {},
-): Promise<KeyringState> {
+function keyringWith(key: TestKey | undefined, change: Partial<KeyringPlan> = {}): KeyringState {
   const contributors = {
     admin: { keys: [admin], roles: ['admin' as const] },
     ...(key === undefined ? {} : { alice: { keys: [key] } }),
@@ -37,39 +34,39 @@ const entry = (key: TestKey['fingerprint']) => ({
 });
 
 describe('a compromised key', () => {
-  it('is none where nothing says so', async () => {
-    const state = await keyringWith(alice);
+  it('is none where nothing says so', () => {
+    const state = keyringWith(alice);
     expect(whyVoid(alice.signingFingerprint, alice.fingerprint, state)).toBeUndefined();
     expect(
-      whyVoid(admin.fingerprint, admin.fingerprint, await keyringWith(alice.revoked(start, 'compromised'))),
+      whyVoid(admin.fingerprint, admin.fingerprint, keyringWith(alice.revoked(start, 'compromised'))),
     ).toBeUndefined();
   });
 
-  it('is listed in the keyring file by itself, or by its certificate', async () => {
-    const subkey = await keyringWith(alice, entry(alice.signingFingerprint));
+  it('is listed in the keyring file by itself, or by its certificate', () => {
+    const subkey = keyringWith(alice, entry(alice.signingFingerprint));
     expect(whyVoid(alice.signingFingerprint, alice.fingerprint, subkey)).toBe(
       `The keyring file lists ${alice.signingFingerprint} as compromised: stolen.`,
     );
     expect(whyVoid(older.signingFingerprint, alice.fingerprint, subkey)).toBeUndefined();
-    const whole = await keyringWith(undefined, entry(alice.fingerprint));
+    const whole = keyringWith(undefined, entry(alice.fingerprint));
     expect(whyVoid(alice.signingFingerprint, alice.fingerprint, whole)).toContain(alice.fingerprint);
   });
 
-  it('is revoked by itself, or with its whole certificate', async () => {
-    const subkey = await keyringWith(alice.subkeyRevoked(start + day, 'compromised'));
+  it('is revoked by itself, or with its whole certificate', () => {
+    const subkey = keyringWith(alice.subkeyRevoked(start + day, 'compromised'));
     expect(whyVoid(alice.signingFingerprint, alice.fingerprint, subkey)).toBe(
       `Key ${alice.signingFingerprint} was revoked as compromised: compromised.`,
     );
     expect(whyVoid(older.signingFingerprint, alice.fingerprint, subkey)).toBeUndefined();
     expect(whyVoid(alice.fingerprint, alice.fingerprint, subkey)).toBeUndefined();
-    const whole = await keyringWith(alice.revoked(start + day, 'absent'));
+    const whole = keyringWith(alice.revoked(start + day, 'absent'));
     expect(whyVoid(alice.signingFingerprint, alice.fingerprint, whole)).toContain(
       `Key ${alice.fingerprint} was revoked`,
     );
   });
 
-  it('is not one that was merely retired', async () => {
-    const retired = await keyringWith(alice.revoked(start + day, 'retired'));
+  it('is not one that was merely retired', () => {
+    const retired = keyringWith(alice.revoked(start + day, 'retired'));
     expect(whyVoid(alice.signingFingerprint, alice.fingerprint, retired)).toBeUndefined();
   });
 });
@@ -81,33 +78,33 @@ describe('what is known of compromised keys', () => {
       return /key ([0-9A-F]{40}) /.exec(message)?.[1] ?? message;
     });
 
-  it('is not lost by a version that keeps its entries and certificates', async () => {
-    const listed = await keyringWith(undefined, entry(alice.fingerprint));
+  it('is not lost by a version that keeps its entries and certificates', () => {
+    const listed = keyringWith(undefined, entry(alice.fingerprint));
     expect(lost(listed, listed)).toEqual([]);
-    const revoked = await keyringWith(alice.revoked(start, 'compromised'));
+    const revoked = keyringWith(alice.revoked(start, 'compromised'));
     expect(lost(revoked, revoked)).toEqual([]);
-    expect(lost(await keyringWith(alice), await keyringWith(undefined))).toEqual([]);
+    expect(lost(keyringWith(alice), keyringWith(undefined))).toEqual([]);
   });
 
-  it('is lost with an entry of the keyring file', async () => {
-    const listed = await keyringWith(undefined, entry(alice.fingerprint));
-    expect(lost(listed, await keyringWith(undefined))).toEqual([alice.fingerprint]);
+  it('is lost with an entry of the keyring file', () => {
+    const listed = keyringWith(undefined, entry(alice.fingerprint));
+    expect(lost(listed, keyringWith(undefined))).toEqual([alice.fingerprint]);
   });
 
-  it('is lost with a revoked certificate, unless an entry takes its place', async () => {
-    const revoked = await keyringWith(alice.revoked(start, 'compromised'));
-    expect(lost(revoked, await keyringWith(undefined))).toEqual([alice.fingerprint]);
-    expect(lost(revoked, await keyringWith(undefined, entry(alice.fingerprint)))).toEqual([]);
+  it('is lost with a revoked certificate, unless an entry takes its place', () => {
+    const revoked = keyringWith(alice.revoked(start, 'compromised'));
+    expect(lost(revoked, keyringWith(undefined))).toEqual([alice.fingerprint]);
+    expect(lost(revoked, keyringWith(undefined, entry(alice.fingerprint)))).toEqual([]);
   });
 
-  it('is lost with a certificate one of whose subkeys was revoked', async () => {
-    const revoked = await keyringWith(alice.subkeyRevoked(start, 'compromised'));
-    expect(lost(revoked, await keyringWith(undefined))).toEqual([alice.signingFingerprint]);
-    expect(lost(revoked, await keyringWith(undefined, entry(alice.signingFingerprint)))).toEqual([]);
+  it('is lost with a certificate one of whose subkeys was revoked', () => {
+    const revoked = keyringWith(alice.subkeyRevoked(start, 'compromised'));
+    expect(lost(revoked, keyringWith(undefined))).toEqual([alice.signingFingerprint]);
+    expect(lost(revoked, keyringWith(undefined, entry(alice.signingFingerprint)))).toEqual([]);
   });
 
-  it('is not lost with a certificate that was merely retired', async () => {
-    const retired = await keyringWith(alice.revoked(start, 'superseded'));
-    expect(lost(retired, await keyringWith(undefined))).toEqual([]);
+  it('is not lost with a certificate that was merely retired', () => {
+    const retired = keyringWith(alice.revoked(start, 'superseded'));
+    expect(lost(retired, keyringWith(undefined))).toEqual([]);
   });
 });
