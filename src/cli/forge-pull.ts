@@ -56,7 +56,7 @@ export async function commonRequest(
     progress,
     sources: options.offline ? undefined : await makeSources(context, options, progress),
     accounts: options.offline ? undefined : accountDirectory(context),
-    memory: await openMemory(context, options, context.options.directory),
+    memory: await openMemory(context, options, desk.git.folder),
   };
 }
 

@@ -69,7 +69,7 @@ export class ForgeClone {
       base: 'HEAD',
       offline: true,
       localSources: false,
-      cache: false,
+      cache: true,
       store: 'auto',
       quorum: '2',
       fingerprint: [ada.fingerprint, ben.fingerprint],
