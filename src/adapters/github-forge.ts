@@ -12,6 +12,7 @@ import type {
 } from '../core/ports.ts';
 import { findHead, GitWorkspace } from './git-workspace.ts';
 import type { GitHub } from './github-client.ts';
+import { pushByApi } from './github-data.ts';
 import { Forks, type GitHubName, parseGitHubName, spell } from './github-fork.ts';
 import { openPullRequest, requestTitle } from './github-pull.ts';
 import { pushingEnvironment } from './github-transport.ts';
@@ -26,6 +27,8 @@ export interface GitHubForgeOptions {
   readonly upstream: GitHubName;
   /** The fork to push to; undefined: the user's own, which is made if there is none. */
   readonly fork: GitHubName | undefined;
+  /** Whether git pushes, or every object goes through the REST interface. */
+  readonly pushBy: 'git' | 'api';
   /** Whether pull requests are opened as drafts. */
   readonly draft: boolean;
   /** Where the user pushes the source to: one who does so by SSH pushes submissions by SSH. */
@@ -54,7 +57,13 @@ export function githubForge(options: GitHubForgeOptions): Forge {
         older && (await GitWorkspace.fetch({ ...places, folder: join(places.folder, 'tip.git') }, head));
       const fork = await forks.find();
       const login = github.token === undefined ? undefined : await github.login();
-      const facts = { ...(fork && { fork: spell(fork) }), ...(login && { login }) };
+      const api = options.pushBy === 'api';
+      const facts = {
+        ...(fork && { fork: spell(fork) }),
+        ...(login && { login }),
+        ...(api && { pushBy: 'api' }),
+      };
+
       return new GitHubRepository(
         options,
         forks,
@@ -86,7 +95,7 @@ class GitHubRepository implements PackageRepository {
   readonly branch: string;
   readonly base: Oid;
   readonly tip: Oid;
-  /** `fork`, where there was one already, and `login`. */
+  /** `fork`, where there was one already, `login`, and `pushBy` where that is not git. */
   readonly facts: Facts;
   readonly #options: GitHubForgeOptions;
   readonly #forks: Forks;
@@ -157,6 +166,9 @@ class GitHubRepository implements PackageRepository {
       title: this.#pushTitle(submission),
       details: { upstream: spell(this.#options.upstream), branch, head, tag, tagOid, base: this.base },
     };
+    const { github, pushBy } = this.#options;
+    if (pushBy === 'api' || this.facts['pushBy'] === 'api')
+      return pushByApi(act, submission, { github, forks: this.#forks, store: this.store, base: this.base });
     return pushSubmission(act, submission, this.#workspace, () => this.#destination());
   }
 

@@ -20,6 +20,8 @@ export interface SubmissionRoute {
   readonly fork: string | undefined;
   readonly tokenFile: string | undefined;
   readonly draft: boolean;
+  /** Whether GitHub gets objects by git or through its REST interface alone. */
+  readonly pushBy: 'git' | 'api';
   /** Whether somebody must be logged in: a dry run can do without. */
   readonly submits: boolean;
 }
@@ -50,12 +52,13 @@ export async function openForge(
   const github = await openGitHub(context, { ...hostOf(address), tokenFile: route.tokenFile });
   if (route.submits) github.requireToken(`take a pull request at ${spell(upstream)}`);
   const fork = route.fork === undefined ? undefined : requireName('--fork', route.fork);
-  const { draft } = route;
+  const { draft, pushBy } = route;
   return githubForge({
     github,
     upstream,
     fork,
     draft,
+    pushBy,
     sourceAddress,
     workspace: place,
     environment,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { githubForge, type GitHubForgeOptions } from '../../src/adapters/github-forge.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
+import { embedCommitSignature } from '../../src/core/git/signed-object.ts';
 import { renderTree } from '../../src/core/git/tree.ts';
 import type { OutwardAct } from '../../src/core/outward-act.ts';
 import type { PackageRepository, Submission } from '../../src/core/ports.ts';
@@ -32,6 +33,7 @@ async function forgeOf(
     upstream: { owner: 'ocaml', name: 'opam-repository' },
     fork: undefined,
     draft: false,
+    pushBy: 'git',
     sourceAddress: undefined,
     workspace: join(await temporaryFolder(), 'workspace.git'),
     environment,
@@ -165,6 +167,50 @@ describe('submitting', () => {
     expect(lost.size).toBe(2);
     expect(world.upstream.pulls).toHaveLength(1);
     expect(attempts).toBeLessThan(4);
+  });
+});
+
+describe('pushing through the REST interface alone', () => {
+  /** As {@link submissionTo}, with what looks like a signature. */
+  async function signedSubmission(repository: PackageRepository): Promise<Submission> {
+    const plain = await submissionTo(repository);
+    const payload = (await repository.store.read(plain.head))?.content ?? Buffer.of();
+    const armored = '-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n';
+    const head = await repository.store.write('commit', embedCommitSignature(payload, armored, 'sha1'));
+    const tag = Buffer.from((await repository.store.read(plain.tagOid))?.content ?? []).toString();
+    const tagOid = await repository.store.write('tag', Buffer.from(tag.replace(plain.head, head) + armored));
+    return { ...plain, head, tagOid };
+  }
+
+  test('brings the same objects there, once, and takes their names back', async () => {
+    await world.fork();
+    const repository = await open({ pushBy: 'api' });
+    const submission = await signedSubmission(repository);
+    const acts = actsOf(repository, submission);
+    expect((await perform(acts)).map(({ made }) => made)).toEqual([true, true]);
+    expect(world.server.requests.some(({ path }) => path.endsWith('git-receive-pack'))).toBe(false);
+    expect(await forkOf().git.git('rev-parse', names.branch, names.tag)).toBe(
+      `${submission.head}\n${submission.tagOid}`,
+    );
+    expect((await perform(acts)).map(({ made }) => made)).toEqual([false, false]);
+    expect((await acts[0]?.undo?.(undefined))?.undone).toBe(true);
+    expect((await acts[0]?.undo?.(undefined))?.undone).toBe(false);
+  });
+
+  test('is refused where GitHub makes something else of an object than what was signed', async () => {
+    await world.fork();
+    const repository = await open({ pushBy: 'api' });
+    const submission = await signedSubmission(repository);
+    const commit = Buffer.from((await repository.store.read(submission.head))?.content ?? []).toString();
+    // A header that the interface has no words for.
+    const odd = commit.replace('\ngpgsig', '\nencoding UTF-8\ngpgsig');
+    const head = await repository.store.write('commit', Buffer.from(odd));
+    const [push] = repository.acts({ ...submission, head });
+    await expect(push?.perform()).rejects.toMatchObject({
+      code: 'push.refused',
+      message: expect.stringContaining('would not be what was signed') as string,
+    });
+    expect(await world.server.state.branch(forkOf(), names.branch)).toBeUndefined();
   });
 });
 

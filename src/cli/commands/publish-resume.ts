@@ -55,7 +55,7 @@ async function withRun(
   const { folder, remote } = past.record.source;
   const { forge } = past.record.target;
   const { draft } = past.record.submission;
-  const route = { forge, fork: undefined, tokenFile, draft, submits: true };
+  const route = { forge, fork: undefined, tokenFile, draft, pushBy: 'git' as const, submits: true };
   const there = { ...context, options: { ...context.options, directory: folder } };
   const sourceForge = past.record.archive.asset?.forge.kind;
   const places = {

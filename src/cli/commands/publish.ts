@@ -40,15 +40,26 @@ interface Options extends Partial<
   readonly fork?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly draft?: boolean | undefined;
+  readonly pushBy?: 'git' | 'api' | undefined;
 }
 
 /** `publish [PACKAGE…]`: plan, one yes, signatures, self-check, push. */
 export async function publishCommand(context: Context, options: Options): Promise<ExitCode> {
   const run = new PublishRun(await makeRunFolder(options.dryRun ? tmpdir() : runsFolder(context)));
-  const { remote, keyFile, sourceForge, forge, fork, tokenFile, draft = false, dryRun } = options;
+  const {
+    remote,
+    keyFile,
+    sourceForge,
+    forge,
+    fork,
+    tokenFile,
+    draft = false,
+    pushBy = 'git',
+    dryRun,
+  } = options;
   const { output } = publishOptions(context, options);
   const submits = !dryRun && output === undefined;
-  const route = { forge, fork, tokenFile, draft, submits };
+  const route = { forge, fork, tokenFile, draft, pushBy, submits };
   let published: Published | undefined;
   try {
     const places = { workspace: run.workspace, remote, keyFile, sourceForge, route };

@@ -59,6 +59,7 @@ function openTarget(context: Context, { target, submission, source }: Submission
     forge,
     fork: facts['fork'],
     tokenFile: undefined,
+    pushBy: 'git' as const,
     draft: submission.draft,
     submits: false,
   };

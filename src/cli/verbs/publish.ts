@@ -22,6 +22,12 @@ export function publishVerb(dispatch: Dispatch) {
     )
     .option('--fork <owner/name>', 'the fork to push to (default: yours, made if there is none)')
     .option('--draft', 'open the pull request as a draft')
+    .addOption(
+      new Option('--push-by <way>', 'at GitHub: git, or the REST interface alone (default: git)').choices([
+        'git',
+        'api',
+      ] as const),
+    )
     .option('--token-file <file>', 'a file with a GitHub token (default: GH_TOKEN, gh auth token)')
     .option('--base <branch>', 'the branch to submit to (default: its default branch)')
     .option('--branch <name>', 'the branch to push')
