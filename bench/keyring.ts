@@ -17,7 +17,7 @@ const [folder, people = '5000', each = '2'] = process.argv.slice(2);
 if (folder === undefined)
   throw new Error('Usage: npm run bench -- keyring FOLDER [PEOPLE] [CERTIFICATES-EACH]');
 
-const program = fileURLToPath(new URL('../bin/opam-signet.js', import.meta.url));
+const program = fileURLToPath(new URL('../../bin/opam-signet.js', import.meta.url));
 const adminKey = join(folder, 'admin.key');
 const repository = join(folder, 'repository');
 
@@ -83,9 +83,10 @@ async function makeRepository(): Promise<void> {
   );
   await must(git('commit', '--quiet', '--all', '--message', 'Change'));
   await must(git('switch', '--quiet', 'main'));
+  await writeFile(join(folder ?? '', 'done'), '');
 }
 
-if (!existsSync(adminKey)) {
+if (!existsSync(join(folder, 'done'))) {
   await rm(repository, { recursive: true, force: true });
   await makeRepository();
 }
@@ -106,7 +107,7 @@ for (const [title, ...args] of [
 
 /** The compiled program's own modules, by their place. */
 const load = async (path: string): Promise<Record<string, (...given: readonly unknown[]) => unknown>> =>
-  (await import(new URL(`../dist/${path}.js`, import.meta.url).href)) as Record<string, () => unknown>;
+  (await import(new URL(`../../dist/${path}.js`, import.meta.url).href)) as Record<string, () => unknown>;
 const { openKeyringFolder } = await load('adapters/keyring-folder');
 const { openKeyring } = await load('core/trust/keyring-state');
 const timed = async <Value>(title: string, run: () => Value): Promise<Awaited<Value>> => {

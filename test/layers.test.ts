@@ -19,7 +19,6 @@ const mayImport: Record<Layer, readonly Layer[]> = {
 /** Which packages a folder may import; the longest folder that matches a file decides. */
 const packages: Record<string, readonly string[]> = {
   core: ['node:crypto'],
-  'core/openpgp': ['node:crypto', 'openpgp'],
   'core/trust': ['node:crypto', 'smol-toml', 'valibot'],
   workflows: [],
   render: ['chalk'],

@@ -207,7 +207,7 @@ export async function proposeEdit(
 
 /** Makes the next version out of a draft and what is changed in it. */
 function propose({ current, base }: Draft, edit: Edit, now: Seconds): Outcome<Proposal> {
-  const { keyring, files } = current;
+  const { keyring } = current;
   if (printKeyring(edit.content) === printKeyring(keyring)) {
     const message = `Version ${keyring.version} of the keyring file says all this already.`;
     return refuse(finding('keyring.nothing-changed', { path: keyringPath }, message));
@@ -224,7 +224,7 @@ function propose({ current, base }: Draft, edit: Edit, now: Seconds): Outcome<Pr
   if (!next.ok) return next;
   const forbidden = base === undefined ? [] : obstaclesBetween(base, next.value, now);
   if (forbidden.length > 0) return { ok: false, findings: forbidden };
-  const isDraft = files.toml !== base?.files.toml;
+  const isDraft = keyring.digest !== base?.keyring.digest;
   const signers = adminsWhoSigned(assessSignatures(current, current, { now, position: now }));
   return proposed(next.value, base, isDraft ? [...signers.keys()] : []);
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Certificate } from '../../../src/core/openpgp/certificate.ts';
+import { CertificateSet, type CertificateOnDemand } from '../../../src/core/openpgp/certificate-set.ts';
+import { readCertificates } from '../../../src/core/openpgp/certificate.ts';
+import { judgeTransition } from '../../../src/core/trust/transition.ts';
+import { day, makeKeyring, openedKeyring, type KeyringPlan } from '../../support/keyring.ts';
+import { makeKey, type TestKey } from '../../support/keys.ts';
+import {
+  armor,
+  bytes,
+  creationTime,
+  issuerFingerprint,
+  packet,
+  packetType,
+  signatureBody,
+} from '../../support/openpgp-packets.ts';
+
+const start = Date.UTC(2026, 0, 5) / 1000;
+const [alice, bob] = await Promise.all(
+  ['Alice', 'Bob'].map((name) =>
+    makeKey({ name, email: 'x@example.org', created: start, signingSubkey: true }),
+  ),
+);
+
+/** A certificate in which so many signatures claim to be its own that it is not used (trust model, section 2.4). */
+function overfull(key: TestKey): Uint8Array {
+  const junk = Array.from({ length: 2100 }, (_, index) => {
+    const fields = { type: 0x1f, hashed: [creationTime(start + index), issuerFingerprint(key.primary)] };
+    const forged = { ...key.primary, sign: () => bytes([0, 8, 128], [0, 8, 128]) };
+    return packet(packetType.signature, signatureBody(forged, fields, new Uint8Array(0)));
+  });
+  const [primary = bytes(), ...rest] = key.packets;
+  return Buffer.from(armor('PUBLIC KEY BLOCK', bytes(primary, ...junk, ...rest)));
+}
+
+describe('certificates on demand', () => {
+  it('are evaluated only where a primary key, subkey or key id of theirs is asked for', () => {
+    if (!alice || !bob) throw new Error('no keys');
+    const asked: string[] = [];
+    const lazy = ({ certificate }: TestKey): CertificateOnDemand => {
+      const [one] = readCertificates(certificate).certificates;
+      if (one === undefined) throw new Error('no certificate');
+      const evaluated = (): Certificate => {
+        asked.push(one.fingerprint);
+        return one;
+      };
+      return { fingerprint: one.fingerprint, keys: one.keys, evaluated };
+    };
+    const set = new CertificateSet([lazy(alice), lazy(bob)]);
+    expect(set.has(alice.fingerprint)).toBe(true);
+    expect(set.withFingerprint('0'.repeat(40))).toEqual([]);
+    expect(asked).toEqual([]);
+    expect(set.withFingerprint(bob.signingFingerprint).map(({ key }) => key.fingerprint)).toEqual([
+      bob.signingFingerprint,
+    ]);
+    expect(set.withKeyId(bob.signingFingerprint.slice(-16))).toHaveLength(1);
+    expect(new Set(asked)).toEqual(new Set([bob.fingerprint]));
+  });
+
+  it('that are over a bound give nobody any right, and are refused in the step that brings them', () => {
+    if (!alice || !bob) throw new Error('no keys');
+    const plan: KeyringPlan = {
+      repository: 'https://example.org',
+      threshold: 1,
+      contributors: { alice: { keys: [alice], roles: ['admin'] } },
+    };
+    const first = makeKeyring(plan, [alice], start);
+    const people = { ...plan.contributors, bob: { keys: [bob] } };
+    const next = makeKeyring({ ...plan, contributors: people, previous: first }, [alice], start + day);
+    const certificates = new Map([...next.certificates, [bob.fingerprint, overfull(bob)]]);
+    const state = openedKeyring({ ...next, certificates });
+    expect(state.certificates.find(bob.fingerprint)).toBeUndefined();
+    expect(state.certificates.withFingerprint(bob.signingFingerprint)).toEqual([]);
+    const times = { now: start + 2 * day, position: start + 2 * day, paths: [] };
+    expect(judgeTransition(openedKeyring(first), state, times)).toMatchObject([
+      { code: 'keyring.certificate-file', at: { path: `keyring/${bob.fingerprint}.asc` } },
+    ]);
+    expect(judgeTransition(openedKeyring(first), openedKeyring(next), times)).toEqual([]);
+  });
+});
