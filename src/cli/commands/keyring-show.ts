@@ -1,10 +1,13 @@
+import { resolve } from 'node:path';
+import { openKeyringFolder } from '../../adapters/keyring-folder.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Finding } from '../../core/report/report.ts';
+import type { KeyringFiles } from '../../core/trust/keyring-state.ts';
 import { resultJson } from '../../render/json.ts';
 import { differenceText, overviewObject, overviewText } from '../../render/keyring.ts';
 import { checkKeyring, checkReport } from '../../workflows/change-keyring-check.ts';
-import type { KeyringWork } from '../../workflows/change-keyring-draft.ts';
+import type { KeyringWork, Outcome } from '../../workflows/change-keyring-draft.ts';
 import { compareKeyrings, showKeyring } from '../../workflows/change-keyring-show.ts';
 import { findingsElsewhere, findingsInHistory } from '../../workflows/check-keyring-world.ts';
 import { currentKeyring } from '../../workflows/compromise-keyring.ts';
@@ -23,15 +26,25 @@ export async function keyringShowCommand(
   options: PlaceOptions & { readonly ids?: readonly string[] },
 ): Promise<ExitCode> {
   const verb = 'keyring show';
-  const work = await openWork(context, options);
-  if (!work.ok) return refuse(context, verb, work.findings);
-  const overview = showKeyring(await requireKeyring(work.value, options), context.now, options.ids);
+  const files = await shownKeyring(context, options);
+  if (!files.ok) return refuse(context, verb, files.findings);
+  const overview = showKeyring(files.value, context.now, options.ids);
   if (!overview.ok) return refuse(context, verb, overview.findings);
   const json = context.options.format === 'json';
   await context.print(
     json ? resultJson(verb, overviewObject(overview.value)) : overviewText(overview.value, context.style),
   );
   return exitCodes.done;
+}
+
+/** The keyring in the folder; only where there is none, the one in force is read too. */
+async function shownKeyring(context: Context, options: PlaceOptions): Promise<Outcome<KeyringFiles>> {
+  if (options.base === undefined) {
+    const files = await openKeyringFolder(resolve(context.options.directory, options.folder)).read();
+    if (files !== undefined) return { ok: true, value: files };
+  }
+  const work = await openWork(context, options);
+  return work.ok ? { ok: true, value: await requireKeyring(work.value, options) } : work;
 }
 
 /** `keyring diff`: what the version in the folder changes, against the one in force. */
