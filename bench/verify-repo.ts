@@ -4,6 +4,9 @@
  *
  *   npm run bench -- verify-repo REPOSITORY CERTIFICATES [STEPS] [ROUNDS]
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measure, median, type Run, say } from './measure.ts';
 
@@ -35,30 +38,66 @@ const ids = `${commits.map(([oid = '']) => oid).join('\n')}\n`;
 const pairs = `${commits.map(([oid = '', parent = '']) => `${oid} ${parent}`).join('\n')}\n`;
 say(`${steps} steps, ${commits.length} commits, from ${from}`);
 
-const ratios: number[] = [];
-for (let round = 1; round <= Number(roundsText); round++) {
-  const walk = await measure('git', git('rev-list', '--topo-order', '--parents', 'HEAD'));
-  const objects = await measure('git', git('cat-file', '--batch'), { input: ids });
-  const differences = await measure('git', git('diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames'), {
-    input: pairs,
-  });
-  const floor = walk.seconds + objects.seconds + differences.seconds;
-  const ours = await measure(
+const verify = (...more: readonly string[]): Promise<Run> =>
+  measure(
     process.execPath,
-    [program, 'verify-repo', '--keyring', certificates, '--from', from, '--json', repository],
-    { keep: true },
+    [program, 'verify-repo', '--keyring', certificates, '--from', from, '--json', ...more, repository],
+    { keep: true, env: { XDG_CACHE_HOME: cache } },
   );
-  ratios.push(ours.seconds / floor);
-  say(
-    `round ${round}: floor ${shown(floor)} (rev-list ${shown(walk.seconds)}, cat-file ${shown(objects.seconds)}, diff-tree ${shown(differences.seconds)}), ` +
-      `verify-repo ${shown(ours.seconds)}, ratio ${(ours.seconds / floor).toFixed(2)}, peak ${ours.peakMegabytes.toFixed(0)} MB`,
-  );
-  if (round === 1) say(counts(ours));
+
+const cache = await mkdtemp(join(tmpdir(), 'signet-bench-'));
+const bare = await measure(process.execPath, ['-e', '0']);
+const ratios: number[] = [];
+const processorRatios: number[] = [];
+try {
+  for (let round = 1; round <= Number(roundsText); round++) {
+    const walk = await measure('git', git('rev-list', '--topo-order', '--parents', 'HEAD'));
+    const objects = await measure('git', git('cat-file', '--batch'), { input: ids });
+    const differences = await measure(
+      'git',
+      git('diff-tree', '--stdin', '-r', '--raw', '-z', '--no-renames'),
+      {
+        input: pairs,
+      },
+    );
+    const parts = [walk, objects, differences];
+    const floor = sum(parts.map(({ seconds }) => seconds));
+    const floorProcessor = sum(parts.map(({ processorSeconds }) => processorSeconds));
+    const cold = await verify('--no-cache');
+    ratios.push(cold.seconds / floor);
+    processorRatios.push(cold.processorSeconds / floorProcessor);
+    say(
+      `round ${round}: floor ${shown(floor)}, verify-repo ${shown(cold.seconds)}, ratio ${(cold.seconds / floor).toFixed(2)}; ` +
+        `processor time ${shown(floorProcessor)} and ${shown(cold.processorSeconds)}, ratio ${(cold.processorSeconds / floorProcessor).toFixed(2)}; ` +
+        `peak ${cold.peakMegabytes.toFixed(0)} MB`,
+    );
+    if (round === 1) {
+      say(counts(cold));
+      await verify();
+    }
+    const warm = await verify();
+    const same = withoutMoment(warm) === withoutMoment(cold);
+    say(
+      `  nothing new: ${shown(warm.seconds)}, ${shown(warm.processorSeconds)} of processor time (node alone: ${shown(bare.processorSeconds)}); ` +
+        `${same ? 'the same report' : 'ANOTHER REPORT'}`,
+    );
+  }
+} finally {
+  await rm(cache, { recursive: true });
 }
-say(`median ratio ${median(ratios).toFixed(2)}`);
+say(`median ratio ${median(ratios).toFixed(2)}, of processor time ${median(processorRatios).toFixed(2)}`);
 
 function shown(seconds: number): string {
   return `${seconds.toFixed(2)} s`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((one, other) => one + other, 0);
+}
+
+/** Two runs take place at two moments. */
+function withoutMoment({ output }: Run): string {
+  return output.replace(/^ +"now": .*$/m, '');
 }
 
 function counts({ output }: Run): string {
