@@ -42,9 +42,10 @@ const filledIn = (name: string): string =>
     .replaceAll('BRANCH', 'main');
 
 const workflowOf = (name: string): Workflow => parse(filledIn(name)) as Workflow;
-const action = parse(readFileSync(join(templates, 'action/action.yml'), 'utf8')) as {
-  readonly runs: { readonly steps: readonly Step[] };
-};
+const actionIn = (folder: string) =>
+  parse(readFileSync(join(templates, folder, 'action.yml'), 'utf8')) as {
+    readonly runs: { readonly steps: readonly Step[] };
+  };
 
 /** What may be put in by `${{ … }}`: numbers, ids and addresses that GitHub itself makes, never what a contributor writes. */
 const harmless = new Set([
@@ -53,6 +54,10 @@ const harmless = new Set([
   'github.event.pull_request.head.repo.clone_url',
   'github.event.repository.default_branch',
   'github.token',
+  // Checked by the job that gets it, which puts it into a variable.
+  'needs.refresh.outputs.bundle',
+  'steps.refresh.outputs.bundle',
+  'steps.refresh.outputs.attention',
 ]);
 
 const expressionsIn = (text: string): readonly string[] =>
@@ -73,6 +78,7 @@ describe.each(workflowFiles)('templates/%s', (name) => {
     const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'verify-pr': { contents: 'read', checks: 'write', 'pull-requests': 'write' },
       'keep-tags': { contents: 'write' },
+      propose: { contents: 'write', 'pull-requests': 'write' },
     };
     for (const job of all)
       expect(job.permissions ?? permissions).toEqual(allowed[job.id] ?? { contents: 'read' });
@@ -85,9 +91,9 @@ describe.each(workflowFiles)('templates/%s', (name) => {
 
   test('uses no action but ours, by a whole commit id, and never checks anything out', () => {
     const used = steps.flatMap(({ uses }) => uses ?? []);
-    expect(used.filter((one) => !/^example\/opam-signet\/templates\/action@[0-9a-f]{40}$/.test(one))).toEqual(
-      [],
-    );
+    expect(
+      used.filter((one) => !/^example\/opam-signet\/templates\/(?:action|refresh)@[0-9a-f]{40}$/.test(one)),
+    ).toEqual([]);
     expect(steps.map(({ run = '' }) => run).join('\n')).not.toMatch(
       /git (checkout|switch|worktree|restore|pull)|npm |node /,
     );
@@ -107,17 +113,17 @@ test('a job that may write contents runs git and nothing of others', () => {
   const writers = workflowFiles.flatMap((name) =>
     Object.values(workflowOf(name).jobs).filter((job) => job.permissions?.['contents'] === 'write'),
   );
-  expect(writers).toHaveLength(1);
+  expect(writers).toHaveLength(2);
   for (const { steps } of writers) expect(steps.flatMap(({ uses }) => uses ?? [])).toEqual([]);
 });
 
-describe('templates/action', () => {
+describe.each([
+  ['action', ['$GITHUB_ACTION_PATH/build.sh', '$GITHUB_ACTION_PATH/judge.sh']],
+  ['refresh', ['$GITHUB_ACTION_PATH/../action/build.sh', '$GITHUB_ACTION_PATH/refresh.sh']],
+])('templates/%s', (folder, scripts) => {
   test('runs its own two scripts, and puts nothing into them', () => {
-    const { steps } = action.runs;
-    expect(steps.map(({ run }) => run)).toEqual([
-      'bash "$GITHUB_ACTION_PATH/build.sh"',
-      'bash "$GITHUB_ACTION_PATH/judge.sh"',
-    ]);
+    const { steps } = actionIn(folder).runs;
+    expect(steps.map(({ run }) => run)).toEqual(scripts.map((script) => `bash "${script}"`));
     const expressions = steps.flatMap(({ env = {} }) => Object.values(env).flatMap(expressionsIn));
     expect(expressions.filter((one) => !/^inputs\.[a-z-]+$/.test(one))).toEqual([]);
   });
