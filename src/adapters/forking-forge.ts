@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { Facts, OutwardAct, Undone } from '../core/outward-act.ts';
 import type {
+  BranchRequest,
   Forge,
   ForgeKind,
   ObjectStore,
@@ -51,7 +52,7 @@ export interface ForkingProduct {
   fork(): Promise<string>;
   find(place: RequestPlace): Promise<StandingRequest | undefined>;
   read(number: number): Promise<StandingRequest>;
-  open(place: RequestPlace, submission: Submission, text: string): Promise<StandingRequest>;
+  open(place: RequestPlace, request: BranchRequest, text: string): Promise<StandingRequest>;
   change(number: number, text: string): Promise<StandingRequest>;
   close(number: number): Promise<StandingRequest>;
 }
@@ -159,8 +160,8 @@ class ForkedRepository implements PackageRepository {
     return this.facts['fork'] === undefined ? [this.#forking(), push] : [push];
   }
 
-  requests(submission: Submission): readonly OutwardAct[] {
-    const { branch, title } = submission;
+  requests(wish: BranchRequest): readonly OutwardAct[] {
+    const { branch, title } = wish;
     return [
       {
         id: 'open-pull-request',
@@ -169,7 +170,7 @@ class ForkedRepository implements PackageRepository {
         perform: async (begun = false) => {
           const place = await this.#place(branch);
           const standing = await this.#product.find(place);
-          const request = await this.#put(place, submission, standing);
+          const request = await this.#put(place, wish, standing);
           const facts = { number: String(request.number), url: request.url };
           return { outcome: request.url, made: standing === undefined || begun, facts };
         },
@@ -229,11 +230,11 @@ class ForkedRepository implements PackageRepository {
   /** Only what stands between our marks is changed: title and words of people stay. */
   #put(
     place: RequestPlace,
-    submission: Submission,
+    wish: BranchRequest,
     standing: StandingRequest | undefined,
   ): Promise<StandingRequest> {
-    const text = withBlock(standing?.text ?? '', submission.text);
-    if (standing === undefined) return this.#product.open(place, submission, text);
+    const text = withBlock(standing?.text ?? '', wish.text);
+    if (standing === undefined) return this.#product.open(place, wish, text);
     return text === standing.text ? Promise.resolve(standing) : this.#product.change(standing.number, text);
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Oid } from '../core/git/oid.ts';
 import type { Facts, OutwardAct } from '../core/outward-act.ts';
 import type {
+  BranchRequest,
   Forge,
   ObjectStore,
   PackageRepository,
@@ -154,9 +155,9 @@ class GitHubRepository implements PackageRepository {
     return [...(fork === undefined ? [this.#forks.act(login ?? '')] : []), this.#push(submission)];
   }
 
-  requests(submission: Submission): readonly OutwardAct[] {
+  requests(request: BranchRequest): readonly OutwardAct[] {
     const { github, upstream } = this.#options;
-    return [openPullRequest({ github, upstream, forks: this.#forks, base: this.branch }, submission)];
+    return [openPullRequest({ github, upstream, forks: this.#forks, base: this.branch }, request)];
   }
 
   #push(submission: Submission): OutwardAct {

@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { OutwardAct, Undone } from '../core/outward-act.ts';
-import type { Submission } from '../core/ports.ts';
+import type { BranchRequest } from '../core/ports.ts';
 import { withBlock } from '../core/publish/marked-block.ts';
 import type { GitHub } from './github-client.ts';
 import { type Forks, type GitHubName, spell } from './github-fork.ts';
@@ -24,17 +24,17 @@ interface Pull {
  * The act that opens a pull request, or brings the one that is open for this branch up to date: only what stands
  * between our marks; title and words of people stay.
  */
-export function openPullRequest(place: PullRequestPlace, submission: Submission): OutwardAct {
+export function openPullRequest(place: PullRequestPlace, request: BranchRequest): OutwardAct {
   const { upstream } = place;
-  const { branch, title } = submission;
+  const { branch, title } = request;
   return {
     id: 'open-pull-request',
-    title: requestTitle(upstream, submission),
+    title: requestTitle(upstream, request),
     details: { upstream: spell(upstream), base: place.base, branch, title },
     async perform(begun = false) {
       const standing = await findPull(place, branch);
       const pull =
-        standing === undefined ? await create(place, submission) : await update(place, standing, submission);
+        standing === undefined ? await create(place, request) : await update(place, standing, request);
       const facts = { number: String(pull.number), url: pull.html_url };
       return { outcome: pull.html_url, made: standing === undefined || begun, facts };
     },
@@ -45,7 +45,7 @@ export function openPullRequest(place: PullRequestPlace, submission: Submission)
 /** What opening does, for the plan and for the journal. */
 export const requestTitle = (
   upstream: GitHubName,
-  { branch, draft }: Pick<Submission, 'branch' | 'draft'>,
+  { branch, draft }: Pick<BranchRequest, 'branch' | 'draft'>,
 ): string =>
   `open a ${draft ? 'draft pull request' : 'pull request'} for branch ${branch} at ${spell(upstream)}`;
 
@@ -67,7 +67,7 @@ async function findPull(
   return pulls[0];
 }
 
-async function create(place: PullRequestPlace, { branch, title, text, draft }: Submission): Promise<Pull> {
+async function create(place: PullRequestPlace, { branch, title, text, draft }: BranchRequest): Promise<Pull> {
   const { github, upstream, forks, base } = place;
   const { owner } = await forks.require();
   return github.write<Pull>(
@@ -84,7 +84,7 @@ async function create(place: PullRequestPlace, { branch, title, text, draft }: S
 async function update(
   { github, upstream }: PullRequestPlace,
   pull: Pull,
-  { text }: Submission,
+  { text }: BranchRequest,
 ): Promise<Pull> {
   const body = withBlock(pull.body ?? '', text);
   if (body === pull.body) return pull;

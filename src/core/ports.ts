@@ -213,8 +213,11 @@ export interface PackageRepository extends RepositoryPlace {
   announce(names: SubmissionNames): readonly string[];
   /** The acts that bring commit and tag there, in their order. */
   acts(submission: Submission): readonly OutwardAct[];
-  /** The acts that ask the maintainers to take them: a pull request. None where the branch itself is the request. */
-  requests(submission: Submission): readonly OutwardAct[];
+  /**
+   * The acts that ask the maintainers to take a branch that stands at the fork by then: a pull request. None where the
+   * branch itself is the request.
+   */
+  requests(request: BranchRequest): readonly OutwardAct[];
   /** Bytes of objects that came over the wire so far. */
   received(): Promise<number>;
   close(): Promise<void>;
@@ -227,15 +230,21 @@ export interface SubmissionNames {
   readonly tag: string;
 }
 
-/** A signed commit and its submission tag, both in the store. Where a name stands already, nothing is pushed. */
-export interface Submission extends SubmissionNames {
-  readonly head: Oid;
-  readonly tagOid: Oid;
+/** What a pull request asks for. */
+export interface BranchRequest {
+  /** The branch that is to be taken, without `refs/heads/`. */
+  readonly branch: string;
   readonly title: string;
   /** What a pull request says, as markdown. */
   readonly text: string;
   /** Whether the pull request is to be a draft. */
   readonly draft: boolean;
+}
+
+/** A signed commit and its submission tag, both in the store. Where a name stands already, nothing is pushed. */
+export interface Submission extends SubmissionNames, BranchRequest {
+  readonly head: Oid;
+  readonly tagOid: Oid;
 }
 
 /** The largest archive that is read: ten times the largest that opam-repository's packages have. */

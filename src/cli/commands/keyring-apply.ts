@@ -6,21 +6,20 @@ import { readyToApply } from '../../workflows/change-keyring-apply.ts';
 import type { KeyringWork } from '../../workflows/change-keyring-draft.ts';
 import { compareKeyrings } from '../../workflows/change-keyring-show.ts';
 import { differenceText } from '../../render/keyring.ts';
+import { versionPullText } from '../../render/keyring-pull-request.ts';
 import { commitKeyring } from '../../workflows/commit-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
 import { requireIdentity } from '../reviewing.ts';
+import { environmentOfPrograms } from '../signing-key.ts';
 import { commitFolder, pushBranch } from './keyring-branch.ts';
+import { type PlannedPull, type PullOptions, questionOf, withPull } from './keyring-pull.ts';
 import { agreed, openWork, type PlaceOptions, refuse } from './keyring-work.ts';
 
 const verb = 'keyring apply';
 
-interface Options extends PlaceOptions {
-  /** A remote to push to, as `REMOTE` or `REMOTE:BRANCH`. */
-  readonly push?: string | undefined;
-  readonly dryRun: boolean;
-}
+interface Options extends PlaceOptions, PullOptions {}
 
 /** `keyring apply`: commits the version in the folder on HEAD, once it has the signatures that it needs. */
 export async function keyringApplyCommand(context: Context, options: Options): Promise<ExitCode> {
@@ -28,23 +27,45 @@ export async function keyringApplyCommand(context: Context, options: Options): P
   if (!work.ok) return refuse(context, verb, work.findings);
   const ready = await readyToApply(work.value);
   if (!ready.ok) return refuse(context, verb, ready.findings);
-  const { version, digest } = ready.value.keyring;
+  const { version, repository } = ready.value.keyring;
   const compared = await compareKeyrings(work.value);
-  if (compared.ok) context.tell(differenceText(compared.value.difference, context.errorStyle));
-  const where = options.push === undefined ? '' : ` and push it to ${options.push}`;
-  if (!options.dryRun && !(await agreed(context, `Commit version ${version} of the keyring file${where}?`))) {
-    return exitCodes.interrupted;
-  }
-  const git = new UserGit(context.options.directory, context.environment);
-  const commit = options.dryRun
-    ? undefined
-    : await commitVersion(context, git, options, { work: work.value, state: ready.value });
-  if (commit !== undefined && options.push !== undefined) await pushBranch(git, commit, options.push);
+  const difference = compared.ok ? compared.value.difference : [];
+  context.tell(differenceText(difference, context.errorStyle));
+  const git = new UserGit(context.options.directory, environmentOfPrograms(context));
+  const wish = {
+    title: `Keyring version ${version}`,
+    text: versionPullText(version, difference),
+    repository,
+  };
+  const applied = { work: work.value, state: ready.value };
+  return withPull(context, git, options, wish, (pull) => apply(context, git, options, applied, pull));
+}
+
+/** Commits, pushes and opens the pull request after the one yes, as far as is asked for. */
+async function apply(
+  context: Context,
+  git: UserGit,
+  options: Options,
+  applied: Applied,
+  pull: PlannedPull | undefined,
+): Promise<ExitCode> {
+  const { version, digest } = applied.state.keyring;
+  const { push, dryRun } = options;
+  const steps = [
+    `commit version ${version} of the keyring file`,
+    ...(push === undefined ? [] : [`push it to ${push}`]),
+    ...(pull === undefined ? [] : [pull.title]),
+  ];
+  if (dryRun && pull !== undefined) context.tell(`would ${steps.join(', ')}\n`);
+  if (!dryRun && !(await agreed(context, questionOf(steps)))) return exitCodes.interrupted;
+  const commit = dryRun ? undefined : await commitVersion(context, git, options, applied);
+  if (commit !== undefined && push !== undefined) await pushBranch(git, commit, push);
+  const address = commit === undefined ? undefined : await pull?.open();
   const done = commit === undefined ? 'would be committed' : `is committed: ${commit}`;
   await context.print(
     context.options.format === 'json'
-      ? resultJson(verb, { version, digest, dryRun: options.dryRun, commit: commit ?? null })
-      : `version ${version} of the keyring file ${done}\n`,
+      ? resultJson(verb, { version, digest, dryRun, commit: commit ?? null, pullRequest: address ?? null })
+      : `version ${version} of the keyring file ${done}\n${address === undefined ? '' : `${address}\n`}`,
   );
   return exitCodes.done;
 }

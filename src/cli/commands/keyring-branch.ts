@@ -58,13 +58,21 @@ export async function commitFolder(
   );
 }
 
+/** The remote and branch of `REMOTE` or `REMOTE:BRANCH`; the branch that is checked out where none is named. */
+export async function pushTarget(
+  git: UserGit,
+  target: string,
+): Promise<{ readonly remote: string; readonly branch: string }> {
+  const [, remote = target, named] = /^([^:]+):(.+)$/.exec(target) ?? [];
+  const branch = named ?? (await git.lookUp(['symbolic-ref', '--quiet', '--short', 'HEAD']));
+  if (branch !== undefined) return { remote, branch };
+  throw new Fault('usage.argument', 'HEAD is on no branch.', 'Name one: --push REMOTE:BRANCH.');
+}
+
 /** Pushes a commit to `REMOTE` or `REMOTE:BRANCH`. A branch that moved meanwhile refuses it: it is no fast-forward. */
 export async function pushBranch(git: UserGit, commit: string, target: string): Promise<void> {
-  const [, remote = target, branch] = /^([^:]+):(.+)$/.exec(target) ?? [];
-  const name = branch ?? (await git.lookUp(['symbolic-ref', '--quiet', '--short', 'HEAD']));
-  if (name === undefined)
-    throw new Fault('usage.argument', 'HEAD is on no branch.', 'Name one: --push REMOTE:BRANCH.');
-  await git.ask(['push', '--quiet', '--', remote, `${commit}:refs/heads/${name}`], {
+  const { remote, branch } = await pushTarget(git, target);
+  await git.ask(['push', '--quiet', '--', remote, `${commit}:refs/heads/${branch}`], {
     code: 'git.failed',
     what: `The commit ${commit} stands here, but was not pushed to ${target}.`,
     mend: 'If somebody else was faster: git fetch, go to their version, and opam-signet keyring merge YOUR-BRANCH.',

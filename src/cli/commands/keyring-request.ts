@@ -4,27 +4,33 @@ import { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Identity } from '../../core/git/object.ts';
 import type { Oid } from '../../core/git/oid.ts';
-import type { ObjectStore } from '../../core/ports.ts';
+import type { ObjectStore, Signer } from '../../core/ports.ts';
 import { differenceText } from '../../render/keyring.ts';
 import { resultJson } from '../../render/json.ts';
-import { keyringAt } from '../../workflows/change-keyring-draft.ts';
-import { commitRequest, proposeRequest, type RequestPlace } from '../../workflows/request-keyring.ts';
+import { requestPullText } from '../../render/keyring-pull-request.ts';
+import { keyringAt, type Proposal } from '../../workflows/change-keyring-draft.ts';
+import {
+  commitRequest,
+  type JoinRequest,
+  proposeRequest,
+  type RequestPlace,
+} from '../../workflows/request-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
 import { environmentOfPrograms, openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
 import { pushBranch } from './keyring-branch.ts';
-import { agreed, noKeyringAt, refuse } from './keyring-work.ts';
+import { type PullOptions, questionOf, withPull } from './keyring-pull.ts';
+import { KeyringQuestions } from './keyring-questions.ts';
+import { agreed, noKeyringAt, prompterOf, refuse } from './keyring-work.ts';
 
-interface Options extends SigningKeyOptions {
-  readonly id: string;
+interface Options extends SigningKeyOptions, PullOptions {
+  readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly github?: string | undefined;
   readonly package?: readonly string[] | undefined;
   readonly base: string;
   readonly branch?: string | undefined;
-  readonly push?: string | undefined;
-  readonly dryRun: boolean;
 }
 
 const verb = 'keyring request';
@@ -32,46 +38,90 @@ const verb = 'keyring request';
 /** `keyring request ID`: a branch whose one commit asks for its signer to be added, and proves that they hold the key. */
 export async function keyringRequestCommand(context: Context, options: Options): Promise<ExitCode> {
   const { environment } = context;
+  const ask = new KeyringQuestions(prompterOf(context));
+  const id = await ask.text(
+    options.id,
+    'ID',
+    'Who do you want to be in the keyring? (lower-case letters, digits and dashes)',
+  );
+  const push =
+    options.pr === true
+      ? await ask.text(options.push, '--push', 'Which git remote is your fork?')
+      : options.push;
+  ask.requireAll();
   const store = await openStore(context.options.directory, { kind: 'auto', environment });
   try {
     const place = await placeOf(context, store, options.base);
     if (!place.ok) return await refuse(context, verb, place.findings);
     const signer = await openSigningKey(context, options);
-    const { id, name, github, branch = `keyring-request-${id}` } = options;
-    const request = {
-      id,
-      packages: options.package ?? [],
-      ...(name === undefined ? {} : { name }),
-      ...(github === undefined ? {} : { github }),
-    };
+    const request = requestOf(id, options);
     const proposal = await proposeRequest(place.value, request, signer);
     if (!proposal.ok) return await refuse(context, verb, proposal.findings);
-    const { difference = [], state } = proposal.value;
-    context.tell(differenceText(difference, context.errorStyle));
-    const git = new UserGit(context.options.directory, environmentOfPrograms(context));
-    const identity = await identityOf(git, context.now);
-    const where = options.push === undefined ? '' : ` and push it to ${options.push}`;
-    if (!options.dryRun && !(await agreed(context, `Sign this request on branch ${branch}${where}?`)))
-      return exitCodes.interrupted;
-    const commit = options.dryRun
-      ? undefined
-      : await commitRequest(place.value, request, proposal.value, identity, signer);
-    if (commit !== undefined) await keep(store, git, commit, branch, options.push);
+    const { branch = `keyring-request-${id}` } = options;
+    const asking = { ...options, branch, push: push && `${push}:${branch}` };
+    const asked = { request, signer, place: place.value, proposal: proposal.value };
+    return await askAdmins(context, asking, asked);
+  } finally {
+    await store.close();
+  }
+}
+
+const requestOf = (id: string, { name, github, package: packages = [] }: Options): JoinRequest => ({
+  id,
+  packages,
+  ...(name === undefined ? {} : { name }),
+  ...(github === undefined ? {} : { github }),
+});
+
+interface Asked {
+  readonly request: JoinRequest;
+  readonly signer: Signer;
+  readonly place: RequestPlace;
+  readonly proposal: Proposal;
+}
+
+/** Shows the request, and after the one yes signs it, pushes it and opens its pull request, as far as is asked for. */
+async function askAdmins(
+  context: Context,
+  options: Options & { readonly branch: string },
+  { request, signer, place, proposal }: Asked,
+): Promise<ExitCode> {
+  const { branch, push, dryRun } = options;
+  const { difference = [], state } = proposal;
+  context.tell(differenceText(difference, context.errorStyle));
+  const git = new UserGit(context.options.directory, environmentOfPrograms(context));
+  const identity = await identityOf(git, context.now);
+  const title = `Add ${request.id} to the keyring`;
+  const wish = {
+    title,
+    text: requestPullText(request.id, difference),
+    repository: state.keyring.repository,
+  };
+  return withPull(context, git, options, wish, async (pull) => {
+    const steps = [
+      `sign this request on branch ${branch}`,
+      ...(push === undefined ? [] : [`push it to ${push}`]),
+      ...(pull === undefined ? [] : [pull.title]),
+    ];
+    if (dryRun && pull !== undefined) context.tell(`would ${steps.join(', ')}\n`);
+    if (!dryRun && !(await agreed(context, questionOf(steps)))) return exitCodes.interrupted;
+    const commit = dryRun ? undefined : await commitRequest(place, request, proposal, identity, signer);
+    if (commit !== undefined) await keep(place.store, git, commit, branch, push);
+    const address = commit === undefined ? undefined : await pull?.open();
     await context.print(
       context.options.format === 'json'
         ? resultJson(verb, {
             version: state.keyring.version,
-            dryRun: options.dryRun,
+            dryRun,
             branch,
             commit: commit ?? null,
+            pullRequest: address ?? null,
             difference,
           })
-        : told(branch, commit, options.push),
+        : told(branch, commit, push, address),
     );
     return exitCodes.done;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function placeOf(
@@ -104,7 +154,7 @@ async function keep(
   git: UserGit,
   commit: Oid,
   branch: string,
-  remote: string | undefined,
+  target: string | undefined,
 ): Promise<void> {
   const name = `refs/heads/${branch}`;
   if ((await store.references(name)).some((one) => one.name === name)) {
@@ -115,14 +165,20 @@ async function keep(
     );
   }
   await store.updateReference(name, commit, undefined);
-  if (remote !== undefined) await pushBranch(git, commit, `${remote}:${branch}`);
+  if (target !== undefined) await pushBranch(git, commit, target);
 }
 
-function told(branch: string, commit: Oid | undefined, remote: string | undefined): string {
+function told(
+  branch: string,
+  commit: Oid | undefined,
+  target: string | undefined,
+  pull: string | undefined,
+): string {
   if (commit === undefined) return `branch ${branch}, not written\n`;
+  if (pull !== undefined) return `${commit} on branch ${branch} asks the admins: ${pull}\n`;
   const next =
-    remote === undefined
+    target === undefined
       ? `git push YOUR-FORK ${branch}, then open a pull request`
-      : `open a pull request from branch ${branch} of ${remote}`;
+      : `open a pull request from ${target}`;
   return `${commit} on branch ${branch} asks the admins; next: ${next}\n`;
 }

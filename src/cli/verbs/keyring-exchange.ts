@@ -1,13 +1,13 @@
 import { Option } from '@commander-js/extra-typings';
 import { common, type Dispatch, examples, keyFlags, several, verb } from '../flags.ts';
-import { folderVerb, keyServerOption, proposalVerb } from './keyring-flags.ts';
+import { folderVerb, keyServerOption, proposalVerb, pullFlags } from './keyring-flags.ts';
 
 /** Verbs by which certificates come into the keyring, or go out of it. */
 export const exchangeVerbs = [requestVerb, mergeVerb, importVerb, refreshVerb, exportVerb];
 
 function requestVerb(dispatch: Dispatch) {
   return verb('request', 'Ask the admins to be added: a branch whose commit proves that you hold your key.')
-    .argument('<id>', 'who you want to be in the keyring: lower-case letters, digits and dashes')
+    .argument('[id]', 'who you want to be in the keyring: lower-case letters, digits and dashes')
     .option('--name <name>', 'your name (default: the one in your certificate)')
     .option('--github <account>', 'your account; verify-pr looks whether it lists your key')
     .option(
@@ -18,10 +18,14 @@ function requestVerb(dispatch: Dispatch) {
     .option('--base <ref>', 'the commit whose keyring is in force', 'HEAD')
     .option('--branch <name>', 'the branch to make (default: keyring-request-ID)')
     .option('--push <remote>', 'push the branch to this remote')
+    .option(...pullFlags.pr)
+    .option(...pullFlags.to)
+    .option(...pullFlags.fork)
+    .option(...pullFlags.draft)
     .option(...keyFlags.key)
     .option(...keyFlags.keyFile)
     .option('-n, --dry-run', 'show it, and sign nothing', false)
-    .addHelpText('after', examples('opam-signet keyring request alice --github alice --push fork'))
+    .addHelpText('after', examples('opam-signet keyring request alice --github alice --push fork --pr'))
     .action((id, options) =>
       dispatch('keyring request', common(options), async (context) => {
         const { keyringRequestCommand } = await import('../commands/keyring-request.ts');

@@ -31,3 +31,11 @@ export const keyServerOption = () =>
   new Option('--key-server <url>', 'the key server that is asked (default: https://keys.openpgp.org)').env(
     'OPAM_SIGNET_KEY_SERVER',
   );
+
+/** The flags by which a branch that is pushed becomes a pull request. */
+export const pullFlags = {
+  pr: ['--pr', 'with --push: open a pull request for the branch', false],
+  to: ['--to <repository>', 'with --pr: the package repository (default: the one in the keyring file)'],
+  fork: ['--fork <owner/name>', 'with --pr: the fork that the remote is (default: told by its address)'],
+  draft: ['--draft', 'with --pr: open it as a draft', false],
+} as const;

@@ -9,6 +9,7 @@ import {
   keyServerOption,
   placeFlags,
   proposalVerb,
+  pullFlags,
 } from './keyring-flags.ts';
 
 /** `keyring …`: the keyring file and its changes. */
@@ -227,12 +228,17 @@ function applyVerb(dispatch: Dispatch) {
   return headVerb('apply', 'Commit the proposed version, once it has the signatures that it needs.')
     .option('--base <ref>', 'commit right on top of this commit, whose keyring is in force, instead of HEAD')
     .option('--push <remote>', 'push the commit, to REMOTE or REMOTE:BRANCH')
+    .option(...pullFlags.pr)
+    .option(...pullFlags.to)
+    .option(...pullFlags.fork)
+    .option(...pullFlags.draft)
     .option('-n, --dry-run', 'show it, and commit nothing', false)
     .addHelpText(
       'after',
       examples(
         'opam-signet keyring apply',
         'opam-signet keyring apply --base origin/master --push origin:master',
+        'opam-signet keyring apply --base origin/master --push fork:keyring-8 --pr',
       ),
     )
     .action((options) =>
