@@ -1,172 +1,37 @@
-import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import cacache from 'cacache';
 import * as v from 'valibot';
 import type { Checkpoint } from '../core/chain/checkpoint.ts';
-import { sha256Hex } from '../core/digest.ts';
 import type { HistoryMemory } from '../core/ports.ts';
 import { count, historySums, oid } from './history-schema.ts';
+import { KeptEntries, type MemoryPlace } from './kept-entries.ts';
 
-/** So many checkpoints are kept; the oldest go first. */
+/** So many checkpoints are kept. */
 const mostCheckpoints = 24;
 
-/** The largest checkpoint that is kept. */
-const mostBytes = 32 * 1024 * 1024;
-
-interface MemoryPlace {
-  /** Where checkpoints are kept. It is made if it does not exist. */
-  readonly folder: string;
-  /** The folder of the repository that is judged: whoever can write there must not be believed. */
-  readonly repository: string;
-  /** The user; undefined where the system has none. */
-  readonly user: number | undefined;
-  /** Stands for the rules: with others, nothing that was kept means anything. */
-  readonly rules: string;
-  /** Told why nothing is remembered, in a sentence. */
-  readonly tell: (why: string) => void;
-}
-
-/**
- * Checkpoints in a folder that only the user can read and write, in a content-addressed store: cacache compares the
- * digest of everything that it reads, so that a file that was cut off or damaged is one that is not there.
- */
+/** Checkpoints among the {@link KeptEntries}. */
 export class StoredHistoryMemory implements HistoryMemory {
-  private readonly place: MemoryPlace;
-  private usable: Promise<boolean> | undefined;
+  private readonly kept: KeptEntries;
 
   constructor(place: MemoryPlace) {
-    this.place = place;
+    this.kept = new KeptEntries(place, mostCheckpoints);
   }
 
-  async *recall(conditions: string): AsyncGenerator<Checkpoint> {
-    const prefix = this.prefixOf(conditions);
-    const entries = (await this.entries()).filter(({ key }) => key.startsWith(prefix));
-    for (const entry of entries) {
-      const checkpoint = await this.read(entry);
-      if (checkpoint !== undefined) yield checkpoint;
-    }
+  recall(conditions: string): AsyncGenerator<Checkpoint> {
+    return this.kept.recall(conditions, checkpointSchema);
   }
 
-  async keep(conditions: string, checkpoint: Checkpoint): Promise<void> {
-    const key = this.prefixOf(conditions) + checkpoint.head;
-    if (!(await this.isUsable())) return;
-    try {
-      const data = JSON.stringify({ format: 1, key, ...checkpoint });
-      if (data.length > mostBytes) return;
-      await this.put(key, data);
-      await this.forgetOldest();
-      await restrict(this.place.folder);
-    } catch (error) {
-      this.place.tell(`What was found out can't be kept in ${this.place.folder}: ${String(error)}`);
-    }
-  }
-
-  /** cacache leaves damaged bytes in the place of the right ones, as they have the same name. */
-  private async put(key: string, data: string): Promise<void> {
-    const { folder } = this.place;
-    const integrity = await cacache.put(folder, key, data);
-    try {
-      await cacache.get(folder, key);
-    } catch {
-      await cacache.rm.content(folder, integrity);
-      await cacache.put(folder, key, data);
-    }
-  }
-
-  /** Newest first. */
-  private async entries(): Promise<readonly Entry[]> {
-    if (!(await this.isUsable())) return [];
-    try {
-      return Object.values(await cacache.ls(this.place.folder)).sort((one, other) => other.time - one.time);
-    } catch {
-      return [];
-    }
-  }
-
-  private async read(entry: Entry): Promise<Checkpoint | undefined> {
-    try {
-      const { data } = await cacache.get(this.place.folder, entry.key);
-      const reading = v.safeParse(checkpointSchema, JSON.parse(data.toString()));
-      if (reading.success && reading.output.key === entry.key) return reading.output.checkpoint;
-    } catch {
-      // Cut off, damaged, or gone: it goes, so that the next one can take its place.
-    }
-    await this.forget(entry).catch(() => undefined);
-    return undefined;
-  }
-
-  private async forget({ key, integrity }: Entry): Promise<void> {
-    await cacache.rm.content(this.place.folder, integrity);
-    await remover.entry(this.place.folder, key, { removeFully: true });
-  }
-
-  private async forgetOldest(): Promise<void> {
-    for (const entry of (await this.entries()).slice(mostCheckpoints)) await this.forget(entry);
-  }
-
-  private prefixOf(conditions: string): string {
-    return `${sha256Hex(Buffer.from(JSON.stringify([this.place.rules, conditions])))} `;
-  }
-
-  private isUsable(): Promise<boolean> {
-    this.usable ??= this.prepare();
-    return this.usable;
-  }
-
-  private async prepare(): Promise<boolean> {
-    const { folder, repository, user, tell } = this.place;
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const [inside, outside] = [await realpath(folder), await realpath(repository)];
-      if (inside === outside || inside.startsWith(outside + sep)) {
-        tell(`Nothing is remembered in ${folder}: it is inside the repository.`);
-        return false;
-      }
-      const { uid, mode } = await stat(folder);
-      if (user === undefined || (uid === user && (mode & 0o022) === 0)) return true;
-      tell(`Nothing is remembered in ${folder}: others may write there. Run chmod 700 ${folder}.`);
-      return false;
-    } catch (error) {
-      tell(`Nothing is remembered: ${folder} can't be used (${String(error)}).`);
-      return false;
-    }
+  keep(conditions: string, checkpoint: Checkpoint): Promise<void> {
+    return this.kept.keep(conditions, checkpoint.head, checkpoint);
   }
 }
 
-/** An option that the types of cacache leave out: nothing stays behind of an entry. */
-interface Remover {
-  entry(folder: string, key: string, options: { readonly removeFully: true }): Promise<unknown>;
-}
-
-const remover: Remover = cacache.rm;
-
-type Entry = Awaited<ReturnType<typeof cacache.ls>>[string];
-
-/** Takes every right on the files below a folder from everybody else. */
-async function restrict(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    await chmod(path, entry.isDirectory() ? 0o700 : 0o600);
-    if (entry.isDirectory()) await restrict(path);
-  }
-}
-
-const checkpointSchema = v.pipe(
-  v.strictObject({
-    format: v.literal(1),
-    key: v.string(),
-    head: oid,
-    start: oid,
-    steps: count,
-    now: count,
-    surroundings: v.string(),
-    tags: v.array(v.string()),
-    changed: v.array(v.string()),
-    ledger: v.string(),
-    sums: historySums,
-  }),
-  v.transform(({ format: _, key, ...checkpoint }): { key: string; checkpoint: Checkpoint } => ({
-    key,
-    checkpoint,
-  })),
-);
+const checkpointSchema = v.strictObject({
+  head: oid,
+  start: oid,
+  steps: count,
+  now: count,
+  surroundings: v.string(),
+  tags: v.array(v.string()),
+  changed: v.array(v.string()),
+  ledger: v.string(),
+  sums: historySums,
+});

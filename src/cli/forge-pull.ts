@@ -15,7 +15,7 @@ import { signetTags } from '../core/chain/tags.ts';
 import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
 import { type ForgeDesk, openForgeDesk } from './forge-desk.ts';
-import type { OpenedPullRequest, PullRequestOptions } from './pull-request.ts';
+import { type OpenedPullRequest, type PullRequestOptions, recentReleases } from './pull-request.ts';
 import { openMemory } from './memory.ts';
 import { makeProgress } from './progress.ts';
 import { makeSources } from './release-fetching.ts';
@@ -42,7 +42,10 @@ export async function openForgePull(
 }
 
 /** What the pull requests of one desk have in common. */
-type CommonRequest = Pick<VerifyPrRequest, 'trust' | 'now' | 'progress' | 'sources' | 'accounts' | 'memory'>;
+type CommonRequest = Pick<
+  VerifyPrRequest,
+  'trust' | 'now' | 'progress' | 'sources' | 'accounts' | 'memory' | 'releases'
+>;
 
 export async function commonRequest(
   context: Context,
@@ -57,6 +60,7 @@ export async function commonRequest(
     sources: options.offline ? undefined : await makeSources(context, options, progress),
     accounts: options.offline ? undefined : accountDirectory(context),
     memory: await openMemory(context, options, desk.git.folder),
+    releases: await recentReleases(context, options, desk.git.folder),
   };
 }
 

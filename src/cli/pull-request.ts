@@ -1,6 +1,7 @@
 import { findRemote, maintainedRemote } from '../adapters/git-remote.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { UserGit } from '../adapters/user-git.ts';
+import type { ReleaseMemory } from '../core/chain/compared-release.ts';
 import { readTag, type TagReading } from '../core/chain/tags.ts';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
@@ -10,7 +11,7 @@ import type { MaintainedRemote, PullRequest } from '../core/review-ports.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
-import { type MemoryOptions, openMemory } from './memory.ts';
+import { type MemoryOptions, openMemory, openReleaseMemory } from './memory.ts';
 import { makeProgress } from './progress.ts';
 import { makeSources } from './release-fetching.ts';
 import type { OpenedForge } from './review-forges.ts';
@@ -27,7 +28,17 @@ export interface PullRequestOptions extends TrustOptions, MemoryOptions {
   readonly store: 'auto' | 'git' | 'embedded';
   /** The package repository's remote: a name, or an address. */
   readonly remote?: string | undefined;
+  /** Whether what was fetched of a release a short while ago will do: not before anything is signed or merged. */
+  readonly recentReleases?: boolean;
 }
+
+/** The memory of releases, where that is enough. */
+export const recentReleases = async (
+  context: Context,
+  options: Omit<PullRequestOptions, 'pr'>,
+  directory: string,
+): Promise<ReleaseMemory | undefined> =>
+  options.recentReleases === true ? openReleaseMemory(context, options, directory) : undefined;
 
 /** A pull request at hand. Whoever opens it closes it. */
 export interface OpenedPullRequest {
@@ -79,6 +90,7 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
         progress,
         sources,
         memory,
+        releases: await recentReleases(context, options, directory),
         accounts: options.offline ? undefined : accountDirectory(context),
       },
       here: true,

@@ -11,7 +11,8 @@ import {
 } from '../core/report/report.ts';
 import type { PullRequest } from '../core/review-ports.ts';
 import { someAtOnce } from '../core/some-at-once.ts';
-import { type Foundation, examinePr, type PrReport, verifyBase, type VerifyPrRequest } from './verify-pr.ts';
+import { type Foundation, verifyBase } from './verify-base.ts';
+import { examinePr, type PrReport, type VerifyPrRequest } from './verify-pr.ts';
 
 /** A pull request that is open, fetched or not. */
 export interface OpenPull {

@@ -1,11 +1,11 @@
 import type { Attribution } from '../core/chain/attribution.ts';
+import type { ReleaseMemory } from '../core/chain/compared-release.ts';
 import type { Evidence, Position } from '../core/chain/evidence.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import type { Ledger } from '../core/chain/history.ts';
 import { judgePackages } from '../core/chain/judge-packages.ts';
 import { judgeStep } from '../core/chain/judge-step.ts';
 import { judgeKeyringStep } from '../core/chain/keyring-step.ts';
-import { ownershipAt } from '../core/chain/ownership.ts';
 import { releaseClaims } from '../core/chain/release.ts';
 import { readWouldBeMerge, type Step } from '../core/chain/step.ts';
 import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
@@ -23,9 +23,9 @@ import type {
 import { type Claim, conclude, finding, type Finding, type Report, settle } from '../core/report/report.ts';
 import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
 import type { TrustSource } from './establish-trust.ts';
-import { verifyRelease } from './verify-release.ts';
+import { type Foundation, type RememberedHistory, verifyBase } from './verify-base.ts';
+import { type VerifiedRelease, verifyRelease } from './verify-release.ts';
 import { requestClaims } from './verify-request.ts';
-import { verifyRepo } from './verify-repo.ts';
 
 export interface VerifyPrRequest {
   readonly store: ObjectStore;
@@ -45,6 +45,15 @@ export interface VerifyPrRequest {
   readonly accounts?: CertificateDirectory | undefined;
   /** What earlier runs found out about the base branch. */
   readonly memory?: HistoryMemory | undefined;
+  /** What earlier runs fetched of releases; undefined: all is fetched now, as before anything is signed or merged. */
+  readonly releases?: ReleaseMemory | undefined;
+}
+
+/** What this report answers from what earlier runs found out, and when that was. */
+export interface Remembered {
+  readonly base: RememberedHistory | undefined;
+  /** When source tag and archive of the release were fetched and compared; undefined: not before this run. */
+  readonly release: Seconds | undefined;
 }
 
 export interface PrReport extends Report {
@@ -58,6 +67,7 @@ export interface PrReport extends Report {
   readonly signatures: readonly Evidence[];
   /** What was shown of the releases that the pull request publishes (trust model, section 8). */
   readonly release: readonly Claim[];
+  readonly remembered: Remembered;
 }
 
 /** A pull request judged, with what was judged: for whoever goes on to endorse or merge it. */
@@ -74,13 +84,14 @@ export async function verifyPr(request: VerifyPrRequest): Promise<PrReport> {
 
 /** {@link verifyPr}, with the step. Whoever judges many of one base gives what is known of it. */
 export async function examinePr(request: VerifyPrRequest, known?: Foundation): Promise<ExaminedPr> {
-  const { claims, ledger } = known ?? (await verifyBase(request));
-  if (ledger === undefined) return { report: reportOf(request, claims, unread), step: undefined };
+  const foundation = known ?? (await verifyBase(request));
+  const { ledger } = foundation;
+  if (ledger === undefined) return { report: reportOf(request, foundation.claims, unread), step: undefined };
   request.progress.stage('Judging the pull request');
   try {
-    return await judgePullRequest(request, claims, ledger);
+    return await judgePullRequest(request, foundation, ledger);
   } catch (error) {
-    return refused(request, claims, unreadable(error, { object: request.head }));
+    return refused(request, foundation.claims, unreadable(error, { object: request.head }));
   } finally {
     request.progress.end();
   }
@@ -93,24 +104,24 @@ function refused(request: VerifyPrRequest, claims: readonly Claim[], why: Findin
 
 async function judgePullRequest(
   request: VerifyPrRequest,
-  foundation: readonly Claim[],
+  foundation: Foundation,
   { keyrings, ownership }: Ledger,
 ): Promise<ExaminedPr> {
   const { store, base, head, now } = request;
   const graph = await CommitGraph.load(store, [base, head]);
   graph.follow([base]);
   const reading = await readWouldBeMerge(store, graph, base, head);
-  if (reading.kind === 'refused') return refused(request, foundation, reading.finding);
+  if (reading.kind === 'refused') return refused(request, foundation.claims, reading.finding);
   const { step } = reading;
   const at: Position = { now, time: now, trust: keyrings.inForce, tip: keyrings.inForce, reattested: false };
   const readings = await readTags(store);
   const tags = indexTags(request.tag === undefined ? readings : [...readings, request.tag]);
   const judged = await judgeStep(step, { store, at, ownership, tags });
-  if ('code' in judged) return refused(request, foundation, judged);
+  if ('code' in judged) return refused(request, foundation.claims, judged);
   const keyring = await judgeKeyringStep(step, keyrings, store, at);
   const wellFormed = settle('packages', packagesTitle, true, await judgePackages(step, store));
   const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);
-  const release = await verifySubmission(request, step, tags, at);
+  const { claims: release, remembered } = await verifySubmission(request, step, tags, at);
   const attributions = [...judged.attributions, ...keyring.attributions];
   const complete = attributions.length === step.changes.length && attributions.length > 0;
   const paths = settle('paths', pathsTitle, complete && attributions.every(({ kind }) => kind !== 'none'), [
@@ -119,7 +130,7 @@ async function judgePullRequest(
     ...remarks(request, step),
   ]);
   const claims = [
-    ...foundation,
+    ...foundation.claims,
     ...headClaims(request),
     ...tagClaims(request, at),
     paths,
@@ -132,12 +143,19 @@ async function judgePullRequest(
     conflicts: step.conflicts,
     signatures: [...judged.evidence, ...judged.tags],
     release,
+    remembered: { base: foundation.remembered, release: remembered },
   };
   return { report: reportOf(request, claims, read, requiredOfRelease(release, request, at)), step };
 }
 
 /** What a report shows where nothing could be read. */
-const unread = { paths: [], conflicts: [], signatures: [], release: [] } as const;
+const unread = {
+  paths: [],
+  conflicts: [],
+  signatures: [],
+  release: [],
+  remembered: { base: undefined, release: undefined },
+} as const;
 
 /** What is to be said of the imagined merge as a whole. */
 function remarks({ base, head }: VerifyPrRequest, { changes, conflicts }: Step): readonly Finding[] {
@@ -155,56 +173,31 @@ function remarks({ base, head }: VerifyPrRequest, { changes, conflicts }: Step):
 
 /** The release claims of the submission on the head: the one that was named, or else the one that stands there. */
 async function verifySubmission(
-  { store, head, tag, sources, progress }: VerifyPrRequest,
+  { store, head, tag, sources, progress, releases: memory }: VerifyPrRequest,
   step: Step,
   tags: TagsAtHand,
   at: Position,
-): Promise<readonly Claim[]> {
+): Promise<VerifiedRelease> {
   for (const reading of tag === undefined ? tags.on(head) : [tag]) {
     if (!reading.ok || reading.signet.statement.kind !== 'submission') continue;
     const { evidence, unfit } = judgeTag(reading.signet, store.format, at);
     if (unfit !== undefined) continue;
-    return verifyRelease({ store, step, submission: reading.signet, evidence, at, sources, progress });
+    return verifyRelease({
+      store,
+      step,
+      submission: reading.signet,
+      evidence,
+      at,
+      sources,
+      progress,
+      memory,
+    });
   }
-  return [];
+  return { claims: [], remembered: undefined };
 }
 
 const pathsTitle = 'Every path that the pull request changes is attributed.';
 const packagesTitle = 'Every package that the pull request changes is well formed, and bound by checksums.';
-
-/** What a base brings to the judgement of every pull request to it. */
-export interface Foundation {
-  readonly claims: readonly Claim[];
-  readonly ledger: Ledger | undefined;
-}
-
-/** The base's own history gives the keyring and the owners; without it nothing can be said. */
-export async function verifyBase({
-  store,
-  base,
-  trust,
-  now,
-  progress,
-  memory,
-}: VerifyPrRequest): Promise<Foundation> {
-  if (trust.kind === 'fixed') {
-    const keyrings = { inForce: trust.keyring, tip: trust.keyring, rule: 'fixed' } as const;
-    return {
-      claims: [],
-      ledger: { keyrings, ownership: await ownershipAt(store, base), time: now, settled: true },
-    };
-  }
-  const { report, ledger } = await verifyRepo({ store, head: base, trust, now, progress, memory });
-  const title = 'The base branch is verified from the trust anchor on.';
-  const claim = settle(
-    'base',
-    title,
-    report.conclusion === 'verified',
-    report.findings.filter(({ severity }) => severity === 'error'),
-    [`${report.counts.steps.verified} steps from ${report.from ?? 'the anchor'} to ${base}`],
-  );
-  return { claims: [claim], ledger };
-}
 
 /** A forge that shows people another head than git has would let them merge what nobody judged. */
 function headClaims({ claimed, head }: VerifyPrRequest): readonly Claim[] {
@@ -248,7 +241,7 @@ function requiredOfRelease(
 function reportOf(
   request: VerifyPrRequest,
   claims: readonly Claim[],
-  read: Pick<PrReport, 'paths' | 'conflicts' | 'signatures' | 'release'>,
+  read: Pick<PrReport, 'paths' | 'conflicts' | 'signatures' | 'release' | 'remembered'>,
   releaseRequired: readonly string[] = [],
 ): PrReport {
   const { trust, tag, claimed, base, head, now } = request;

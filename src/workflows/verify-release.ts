@@ -1,3 +1,10 @@
+import {
+  annotatedTag,
+  type ComparedRelease,
+  type FetchedSourceTag,
+  isFresh,
+  type ReleaseMemory,
+} from '../core/chain/compared-release.ts';
 import { type Evidence, judgeSigned, type Position } from '../core/chain/evidence.ts';
 import {
   type ArchiveAtHand,
@@ -7,18 +14,17 @@ import {
   opamFileClaim,
   readSourceTree,
 } from '../core/chain/release.ts';
-import { sourceClaim, sourceTagClaim } from '../core/chain/source-tag.ts';
+import { sourceClaim, type SourceTag, sourceTagClaim } from '../core/chain/source-tag.ts';
 import { packageDigests } from '../core/chain/statements.ts';
 import type { Step } from '../core/chain/step.ts';
 import type { SignetTag } from '../core/chain/tags.ts';
 import { NO_DIRECTORY } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
-import { parseTag } from '../core/git/object.ts';
-import type { Oid } from '../core/git/oid.ts';
+import { formatOf, type Oid } from '../core/git/oid.ts';
 import { signedTag } from '../core/git/signed-object.ts';
 import type { OpamFile } from '../core/opam/ast.ts';
 import { parseOpamFile } from '../core/opam/opam-file.ts';
-import type { FetchedTag, ObjectStore, Progress, ReleaseSources } from '../core/ports.ts';
+import type { FetchedTag, ObjectStore, Progress, ReleaseSources, Seconds } from '../core/ports.ts';
 import { type Claim, type Finding, finding, settle } from '../core/report/report.ts';
 import type { PackageStatement } from '../core/statement-values.ts';
 import { type ReleasedTree, readReleasedTree } from './released-packages.ts';
@@ -32,11 +38,25 @@ export interface VerifyReleaseRequest {
   /** Undefined: nothing may be downloaded, and what needs it stays unproven. */
   readonly sources: ReleaseSources | undefined;
   readonly progress: Progress;
+  /** What earlier runs fetched and compared. */
+  readonly memory?: ReleaseMemory | undefined;
+}
+
+export interface VerifiedRelease {
+  readonly claims: readonly Claim[];
+  /** When an earlier run fetched what this one did not; undefined: nothing was answered from memory. */
+  readonly remembered: Seconds | undefined;
+}
+
+/** A release as far as it could be fetched. */
+interface Comparison extends Pick<ComparedRelease, 'source' | 'compared'> {
+  readonly tag: FetchedSourceTag | undefined;
 }
 
 /** The source of a release as far as it could be fetched. */
 interface Source {
-  readonly claims: readonly Claim[];
+  readonly claim: Claim;
+  readonly tag: FetchedSourceTag | undefined;
   readonly tree: TaggedTree | undefined;
 }
 
@@ -49,22 +69,47 @@ interface TaggedTree {
 }
 
 /** Judges what a submission says of the releases that it brings (trust model, section 8). */
-export async function verifyRelease(request: VerifyReleaseRequest): Promise<readonly Claim[]> {
+export async function verifyRelease(request: VerifyReleaseRequest): Promise<VerifiedRelease> {
   const { statement } = request.submission;
-  const published = statement.packages.filter(({ before }) => before === NO_DIRECTORY);
-  if (published.length === 0) return [];
+  if (publishedBy(request).length === 0) return { claims: [], remembered: undefined };
   const digests = await Promise.all(statement.packages.map((one) => verifyDigest(request, one)));
+  const known = await recall(request);
+  const { source, tag, compared } = known ?? (await fetchAndCompare(request));
+  const claims = [source, verifySourceTag(request, tag), ...compared, ...digests];
+  return { claims, remembered: known?.at };
+}
+
+const publishedBy = ({ submission }: VerifyReleaseRequest): readonly PackageStatement[] =>
+  submission.statement.packages.filter(({ before }) => before === NO_DIRECTORY);
+
+/** What was fetched a short while ago counts only where it could be fetched now. */
+async function recall(request: VerifyReleaseRequest): Promise<ComparedRelease | undefined> {
+  if (request.sources === undefined) return undefined;
+  const known = await request.memory?.recall(conditionsOf(request));
+  return known !== undefined && isFresh(known, request.at.now) ? known : undefined;
+}
+
+/** Everything in the repository that the comparison depends on: the would-be merge, and what was submitted. */
+const conditionsOf = ({ store, step, submission }: VerifyReleaseRequest): string =>
+  JSON.stringify([store.format, step.parent, step.oid, submission.tag.oid]);
+
+async function fetchAndCompare(request: VerifyReleaseRequest): Promise<Comparison> {
   const source = await fetchSource(request);
   const archive = await fetchArchive(request);
   const packages = await Promise.all(
-    published.map((one) => verifyPackage(request, one, archive.archive, source.tree)),
+    publishedBy(request).map((one) => verifyPackage(request, one, archive.archive, source.tree)),
   );
-  return [
-    ...source.claims,
-    withFindings(archiveClaim(archive.archive, source.tree), archive.findings),
-    ...packages.flat(),
-    ...digests,
-  ];
+  const archived = withFindings(archiveClaim(archive.archive, source.tree), archive.findings);
+  const comparison = { source: source.claim, tag: source.tag, compared: [archived, ...packages.flat()] };
+  await remember(request, comparison);
+  return comparison;
+}
+
+/** Only what held is kept: whatever did not is looked up again, as somebody may have mended it. */
+async function remember(request: VerifyReleaseRequest, { tag, ...rest }: Comparison): Promise<void> {
+  const held = [rest.source, ...rest.compared].every(({ status }) => status === 'upheld');
+  if (!held || tag === undefined) return;
+  await request.memory?.keep(conditionsOf(request), { at: request.at.now, tag, ...rest });
 }
 
 async function verifyDigest({ store, step }: VerifyReleaseRequest, stated: PackageStatement): Promise<Claim> {
@@ -148,57 +193,56 @@ async function fetchSource(request: VerifyReleaseRequest): Promise<Source> {
 }
 
 function withoutTree(
-  { submission, evidence, at }: VerifyReleaseRequest,
+  { submission }: VerifyReleaseRequest,
   tag: 'gone' | 'unknown',
   why: readonly Finding[] = [],
 ): Source {
-  const signed = sourceTagClaim({
-    tag: undefined,
-    verdict: undefined,
-    signer: undefined,
-    submitter: evidence.contributor?.id,
-    required: requiresSignedTag(at),
-  });
-  return {
-    claims: [withFindings(sourceClaim(tag, submission.statement.source), why), signed],
-    tree: undefined,
-  };
+  const claim = withFindings(sourceClaim(tag, submission.statement.source), why);
+  return { claim, tag: undefined, tree: undefined };
 }
 
-const requiresSignedTag = ({ trust }: Position): boolean => trust.keyring.policy['source-tag'] === 'require';
-
 async function readSource(
-  request: VerifyReleaseRequest,
+  { submission }: VerifyReleaseRequest,
   { store, oid }: FetchedTag,
   name: string,
 ): Promise<Source> {
-  const { at, evidence, submission } = request;
   const object = await store.read(oid);
-  const parsed = object?.type === 'tag' ? parseTag(object.content, store.format) : undefined;
-  const annotated = parsed?.ok === true && parsed.value.objectType === 'commit' ? parsed.value : undefined;
-  const commit = annotated?.object ?? oid;
+  const content = object?.type === 'tag' ? Buffer.from(object.content).toString('base64') : undefined;
+  const tag = { name, oid, ...(content === undefined ? {} : { content }) };
+  const told = tagToldBy(tag);
+  const { commit } = told;
+  const [files, released] = [await readSourceTree(store, commit), await readReleasedTree(store, commit)];
+  return {
+    claim: sourceClaim(told, submission.statement.source),
+    tag,
+    tree: { name: `tag ${name} (commit ${commit})`, commit, released, files },
+  };
+}
+
+function tagToldBy(tag: FetchedSourceTag): SourceTag {
+  const annotated = annotatedTag(tag);
+  return { name: tag.name, oid: annotated?.oid, commit: annotated?.object ?? tag.oid };
+}
+
+/** Claim 2, by the keyring in force and the moment of this run. */
+function verifySourceTag({ at, evidence }: VerifyReleaseRequest, tag: FetchedSourceTag | undefined): Claim {
+  const annotated = tag && annotatedTag(tag);
   const signature =
     annotated &&
     judgeSigned(
       'submission-tag',
-      oid,
-      signedTag(annotated.content, store.format),
+      annotated.oid,
+      signedTag(annotated.content, formatOf(annotated.oid)),
       annotated.tagger?.time ?? 0,
       at,
     );
-  const tag = { name, oid: annotated?.oid, commit };
-  const signed = sourceTagClaim({
-    tag,
+  return sourceTagClaim({
+    tag: tag && tagToldBy(tag),
     verdict: signature?.verdict,
     signer: signature?.contributor?.id,
     submitter: evidence.contributor?.id,
-    required: requiresSignedTag(at),
+    required: at.trust.keyring.policy['source-tag'] === 'require',
   });
-  const [files, released] = [await readSourceTree(store, commit), await readReleasedTree(store, commit)];
-  return {
-    claims: [sourceClaim(tag, submission.statement.source), signed],
-    tree: { name: `tag ${name} (commit ${commit})`, commit, released, files },
-  };
 }
 
 /** The network failing leaves a claim unproven; it is no reason to end without a report. */

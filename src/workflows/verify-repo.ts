@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../core/chain/checkpoint.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import { judgeHistory, type Ledger, type StepEvent } from '../core/chain/history.ts';
 import { recordLedger } from '../core/chain/ledger-record.ts';
@@ -53,6 +54,8 @@ export interface VerifiedHistory {
   readonly ledger: Ledger | undefined;
   /** The same as a part that others can be joined to; undefined without a trust anchor, too. */
   readonly part: HistoryPart | undefined;
+  /** What judging went on from; undefined: every step was judged now. */
+  readonly remembered?: Checkpoint | undefined;
 }
 
 /** Judges every step of the mainline from the anchor to the head (trust model, section 5). */
@@ -116,7 +119,7 @@ async function walk(request: VerifyRepoRequest, way: Way): Promise<VerifiedHisto
   const total = (before?.steps ?? 0) + mainline.length - 1;
   const claims = [...way.claims, found.claim, tally.claim(total, attested.findings)];
   const report = reportOf(rangeOf(request, found.start), claims, tally);
-  return { report, ledger, part: partOf(request, way, total, tally.sums, ledger) };
+  return { report, ledger, part: partOf(request, way, total, tally.sums, ledger), remembered: before };
 }
 
 /** All of the history that the tip has, and the stretch of it that is to be judged. */

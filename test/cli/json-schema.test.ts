@@ -1,19 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Oid } from '../../src/core/git/oid.ts';
+import { fitsSchema } from '../support/report-schema.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 import { runSignet } from '../support/signet.ts';
-
-const schema: unknown = JSON.parse(
-  await readFile(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'),
-);
-const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
-addFormats.default(ajv);
-const validate = ajv.compile(schema as object);
 
 let scenario: Scenario;
 let signed: Oid, foreign: Oid, trust: readonly string[];
@@ -33,7 +25,7 @@ async function document(...args: readonly string[]): Promise<Record<string, unkn
   const { stdout, stderr } = await runSignet([...args, '--json', '-C', scenario.repository.folder]);
   expect(stdout, stderr).not.toBe('');
   const written = JSON.parse(stdout) as Record<string, unknown>;
-  expect(validate(written) ? [] : validate.errors, stdout).toEqual([]);
+  expect(fitsSchema(written) ? [] : fitsSchema.errors, stdout).toEqual([]);
   return written;
 }
 
@@ -54,6 +46,31 @@ describe('docs/report.schema.json fits', () => {
     const judged = await document('verify-pr', `${scenario.anchor}..${foreign}`, ...trust);
     expect(judged).toMatchObject({ verb: 'verify-pr', conclusion: 'rejected', schema: 1 });
     await document('verify-pr', `${scenario.anchor}..${signed}`, ...trust);
+  });
+
+  test('what verify-pr writes from the cache, which every format says and --no-cache does without', async () => {
+    const next = await scenario.commit(signed, {
+      by: 'alice',
+      files: { [opamPath('foo.1.2')]: opamFile('foo') },
+    });
+    const env = { XDG_CACHE_HOME: await temporaryFolder() };
+    const folder = scenario.repository.folder;
+    const run = (...flags: readonly string[]) =>
+      runSignet(['verify-pr', `${signed}..${next}`, ...trust, '-C', folder, ...flags], { env });
+    const read = async (...flags: readonly string[]): Promise<Record<string, unknown>> => {
+      const written = JSON.parse((await run('--json', ...flags)).stdout) as Record<string, unknown>;
+      return { ...written, now: '2026-01-01T00:00:00Z' };
+    };
+    const first = await read();
+    expect(first).not.toHaveProperty('remembered');
+    const { remembered, ...second } = await read();
+    expect(second).toEqual(first);
+    expect(remembered).toMatchObject({ base: { commit: signed, steps: 1 }, release: null });
+    expect(fitsSchema({ ...second, remembered })).toBe(true);
+    expect(await read('--no-cache')).toEqual(first);
+    for (const flags of [[], ['--format', 'markdown']]) {
+      expect((await run(...flags)).stdout).toMatch(/from the cache: .*judged at 20.*no-cache/);
+    }
   });
 
   test('what endorse and merge-pr write', async () => {
@@ -94,7 +111,7 @@ describe('docs/report.schema.json fits', () => {
     for (const name of ['verified', 'rejected', 'undetermined', 'hostile']) {
       const golden = new URL(`../render/golden/${name}.json`, import.meta.url);
       const written: unknown = JSON.parse(await readFile(golden, 'utf8'));
-      expect(validate(written) ? [] : validate.errors, name).toEqual([]);
+      expect(fitsSchema(written) ? [] : fitsSchema.errors, name).toEqual([]);
     }
   });
 
@@ -104,10 +121,10 @@ describe('docs/report.schema.json fits', () => {
 
   test('nothing that lacks a field or says something unheard of', async () => {
     const judged = await document('verify-pr', `${scenario.anchor}..${signed}`, ...trust);
-    expect(validate(Object.fromEntries(Object.entries(judged).filter(([field]) => field !== 'claims')))).toBe(
-      false,
-    );
-    expect(validate({ ...judged, schema: 2 })).toBe(false);
-    expect(validate({ ...judged, conclusion: 'fine' })).toBe(false);
+    expect(
+      fitsSchema(Object.fromEntries(Object.entries(judged).filter(([field]) => field !== 'claims'))),
+    ).toBe(false);
+    expect(fitsSchema({ ...judged, schema: 2 })).toBe(false);
+    expect(fitsSchema({ ...judged, conclusion: 'fine' })).toBe(false);
   });
 });

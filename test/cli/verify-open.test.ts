@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyPrCommand } from '../../src/cli/commands/verify-pr.ts';
 import { ForgeClone } from '../support/forge-clone.ts';
+import { fitsSchema } from '../support/report-schema.ts';
 import { ReviewedForge } from '../support/reviewed-forge.ts';
 import { opamFile, opamPath } from '../support/scenario.ts';
 
@@ -55,6 +56,7 @@ describe('verify-pr --all-open', () => {
     expect(clone.printed).toContain(`? #${number} undetermined Gone (alice)\n    `);
     expect(await run('json')).toBe(1);
     const report = JSON.parse(clone.printed) as { conclusion: string; pulls: { conclusion: string }[] };
+    expect(fitsSchema(report) ? [] : fitsSchema.errors).toEqual([]);
     expect(report.conclusion).toBe('rejected');
     expect(report.pulls.map(({ conclusion }) => conclusion)).toEqual([
       'verified',

@@ -7,7 +7,7 @@ import { readTag } from '../../src/core/chain/tags.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { loadKeyring } from '../../src/core/trust/keyring-state.ts';
 import { publish } from '../../src/workflows/publish.ts';
-import { type PrReport, verifyPr } from '../../src/workflows/verify-pr.ts';
+import { type PrReport, verifyPr, type VerifyPrRequest } from '../../src/workflows/verify-pr.ts';
 import { type GitHttpServer, serveGit } from './git-http-server.ts';
 import { silent } from './judging.ts';
 import { now, PublishWorld } from './publish-world.ts';
@@ -55,8 +55,10 @@ export class Released {
     this.server.files.set(archivePath, bytes);
   }
 
-  /** verify-pr of the submission, by the keyring file of the base. */
-  async verifyPr(): Promise<PrReport> {
+  /** verify-pr of the submission, by the keyring file of the base, with nothing remembered, unless told otherwise. */
+  async verifyPr(
+    unusual: Partial<Pick<VerifyPrRequest, 'now' | 'releases' | 'trust' | 'base' | 'head'>> = {},
+  ): Promise<PrReport> {
     const { target, base, environment } = this.world;
     const open = (folder: string) => openStore(folder, { kind: 'git', environment });
     const store = await open(target.folder);
@@ -74,6 +76,7 @@ export class Released {
         now,
         progress: silent,
         sources: releaseSources({ environment: this.#rerouted(), archives, openStore: open, local: true }),
+        ...unusual,
       });
     } finally {
       await store.close();

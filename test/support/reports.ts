@@ -44,6 +44,7 @@ function reportOf(claims: readonly Claim[], paths: readonly Attribution[]): PrRe
     conflicts: [],
     signatures: [],
     release,
+    remembered: { base: undefined, release: undefined },
   };
 }
 

@@ -20,7 +20,7 @@ export async function verifyPrCommand(context: Context, options: Options): Promi
   const { pr, allOpen = false } = options;
   if (allOpen && pr === undefined) {
     const { verifyOpenCommand } = await import('./verify-open.ts');
-    return verifyOpenCommand(context, options);
+    return verifyOpenCommand(context, { ...options, recentReleases: true });
   }
   if (allOpen || pr === undefined) {
     throw new Fault(
@@ -31,7 +31,7 @@ export async function verifyPrCommand(context: Context, options: Options): Promi
       'Give its number, its address, BASE..HEAD or a tag; or --all-open alone.',
     );
   }
-  const opened = await openPullRequest(context, { ...options, pr });
+  const opened = await openPullRequest(context, { ...options, pr, recentReleases: true });
   const { forge, request } = opened;
   try {
     if (forge === undefined && wantsTelling(options)) throw nowhereToTell(options);

@@ -4,7 +4,7 @@ import { type Claim, type Finding, finding, type Place, settle } from '../report
 import type { ReleaseSource } from '../statement-values.ts';
 
 /** The tag that a release was made from, as it stands at the source now. */
-interface SourceTag {
+export interface SourceTag {
   readonly name: string;
   /** The tag object; undefined for a lightweight tag. */
   readonly oid: Oid | undefined;
