@@ -9,9 +9,13 @@ import {
   keyringInitCommand,
   keyringPolicyCommand,
 } from '../../src/cli/commands/keyring-propose.ts';
+import { keyringCompromiseCommand } from '../../src/cli/commands/keyring-compromise.ts';
+import { keyringImportCommand } from '../../src/cli/commands/keyring-import.ts';
+import { keyringMergeCommand } from '../../src/cli/commands/keyring-merge.ts';
+import { keyringRefreshCommand } from '../../src/cli/commands/keyring-refresh.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { day } from '../support/keyring.ts';
-import { Desk, now, place } from '../support/keyring-desk.ts';
+import { alice, Desk, now, place } from '../support/keyring-desk.ts';
 import { ScriptedPrompter } from '../support/prompter.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 
@@ -67,6 +71,33 @@ describe('the questions of the keyring verbs', () => {
     });
   });
 
+  it('ask where people, newer copies and the other change are', async () => {
+    const desk = await Desk.withVersion1();
+    const importing = { ...change, keepRights: false, keyringRef: 'keyring' };
+    const [context, prompter] = asked(desk, { SOURCE: 'carol.asc' });
+    expect(await keyringImportCommand(context, importing)).toBe(0);
+    expect(prompter.asked).toEqual(['SOURCE', '--yes']);
+    expect(await desk.toml()).toContain('[contributors.carol]');
+    const [refreshing, second] = asked(desk, { 'FILE or --from': 'gpg' });
+    await keyringRefreshCommand(refreshing, { ...change, files: [] });
+    expect(second.choices.get('FILE or --from')).toContain('server');
+    const [merging] = asked(desk, { REF: 'nowhere' });
+    await expect(keyringMergeCommand(merging, change)).rejects.toMatchObject({ code: 'revision.not-found' });
+  });
+
+  it('ask which key is compromised, since when and why, before its fingerprint once more', async () => {
+    const desk = await Desk.withVersion1();
+    const [context, prompter] = asked(desk, {
+      FPR: alice.fingerprint,
+      '--since': '2026-01-05',
+      '--reason': 'laptop stolen',
+      '--confirm': 'no',
+    });
+    const replacement = ['carol.asc'];
+    expect(await keyringCompromiseCommand(context, { ...change, replacement })).toBe(130);
+    expect(prompter.asked).toEqual(['FPR', '--since', '--reason', '--confirm']);
+  });
+
   it('are told all at once where nobody can be asked', async () => {
     const desk = await Desk.in(await temporaryFolder());
     const attempt = keyringInitCommand(desk.context({ yes: false }), change);
@@ -79,6 +110,15 @@ describe('the questions of the keyring verbs', () => {
     });
     await expect(keyringGrantCommand(desk.context(), { ...change, packages: [] })).rejects.toMatchObject({
       mend: 'Add ID, PACKAGE or --role, or run it in a terminal.',
+    });
+    await expect(keyringCompromiseCommand(desk.context(), change)).rejects.toMatchObject({
+      mend: 'Add FPR, --since, --reason, or run it in a terminal.',
+    });
+    await expect(keyringRefreshCommand(desk.context(), { ...change, files: [] })).rejects.toMatchObject({
+      mend: 'Add FILE or --from, or run it in a terminal.',
+    });
+    await expect(keyringMergeCommand(desk.context(), change)).rejects.toMatchObject({
+      mend: 'Add REF, or run it in a terminal.',
     });
   });
 });

@@ -17,12 +17,13 @@ import { requireCommit, requireRevision } from '../revision.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
 import { fingerprintOf } from './keyring-people.ts';
 import { momentOf, type ProposalOptions } from './keyring-propose.ts';
+import { KeyringQuestions } from './keyring-questions.ts';
 import { openWork, prompterOf, readCertificateFiles, refuse } from './keyring-work.ts';
 
 interface Options extends ProposalOptions, TrustOptions {
-  readonly key: string;
-  readonly since: string;
-  readonly reason: string;
+  readonly key?: string | undefined;
+  readonly since?: string | undefined;
+  readonly reason?: string | undefined;
   readonly replacement?: readonly string[] | undefined;
   /** State tags, by id or name. */
   readonly reattest?: readonly string[] | undefined;
@@ -34,6 +35,15 @@ const verb = 'keyring compromise';
 
 /** `keyring compromise FPR`: shows what rested on the key, then proposes a version that lists it as compromised. */
 export async function keyringCompromiseCommand(context: Context, options: Options): Promise<ExitCode> {
+  const ask = new KeyringQuestions(prompterOf(context));
+  const key = await ask.text(options.key, 'FPR', 'Which key? (the whole fingerprint)');
+  const since = await ask.text(
+    options.since,
+    '--since',
+    'Since when has somebody else had it? (such as 2026-03-01)',
+  );
+  const reason = await ask.text(options.reason, '--reason', 'What happened? (for people)');
+  ask.requireAll();
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const before = await currentKeyring(work.value);
@@ -43,11 +53,11 @@ export async function keyringCompromiseCommand(context: Context, options: Option
     environment: context.environment,
   });
   try {
-    const fingerprint = fingerprintOf(options.key);
+    const fingerprint = fingerprintOf(key);
     const request = {
       fingerprint,
-      since: momentOf(options.since),
-      reason: options.reason,
+      since: momentOf(since),
+      reason,
       replacement: await readCertificateFiles(context, options.replacement ?? []),
       reattest: await Promise.all((options.reattest ?? []).map((one) => stateTag(store, one))),
     };

@@ -21,10 +21,11 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
 import { type ProposalOptions, proposeAnd, roleOf } from './keyring-propose.ts';
-import { readCertificateFiles, refuse } from './keyring-work.ts';
+import { KeyringQuestions } from './keyring-questions.ts';
+import { prompterOf, readCertificateFiles, refuse } from './keyring-work.ts';
 
 interface Options extends ProposalOptions {
-  readonly source: string;
+  readonly source?: string | undefined;
   readonly role?: readonly string[] | undefined;
   readonly keepRights: boolean;
   readonly keyringRef: string;
@@ -32,7 +33,10 @@ interface Options extends ProposalOptions {
 
 /** `keyring import SOURCE`: many people at once, from certificates or from another program's policy. */
 export async function keyringImportCommand(context: Context, options: Options): Promise<ExitCode> {
-  const people = await readPeople(context, options);
+  const ask = new KeyringQuestions(prompterOf(context));
+  const source = await ask.text(options.source, 'SOURCE', 'Which file or folder has the people?');
+  ask.requireAll();
+  const people = await readPeople(context, source, options);
   if (!people.ok) return refuse(context, 'keyring import', people.findings);
   return proposeAnd(context, 'keyring import', options, async (work) => {
     const proposed = await proposeImport(work, people.value);
@@ -44,8 +48,12 @@ export async function keyringImportCommand(context: Context, options: Options): 
   });
 }
 
-async function readPeople(context: Context, options: Options): Promise<Outcome<readonly ImportedPerson[]>> {
-  const { source, keepRights, role = ['contributor'] } = options;
+async function readPeople(
+  context: Context,
+  source: string,
+  options: Options,
+): Promise<Outcome<readonly ImportedPerson[]>> {
+  const { keepRights, role = ['contributor'] } = options;
   const path = resolve(context.options.directory, source);
   const status = await stat(path).catch((error: unknown) => {
     throw new Fault('file.not-found', `There is no file or folder ${source}.`, 'Check the path.', error);

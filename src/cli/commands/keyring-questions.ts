@@ -53,6 +53,15 @@ export class KeyringQuestions {
     return kind === 'file' ? typed : `${kind}:${typed}`;
   }
 
+  /** Where newer copies of what is listed are: a directory that is asked for everybody's, or the path of a file. */
+  async newerCopies(): Promise<{ readonly file: string } | { readonly directory: string }> {
+    const flag = 'FILE or --from';
+    const places = certificatePlaces.map(({ value, title }) => ({ value, title }));
+    const kind = (await this.#answers.select({ flag, message: 'Where are newer copies?' }, places)) ?? '';
+    if (kind !== 'file') return { directory: kind };
+    return { file: (await this.#answers.text({ flag, message: 'The path of the file' })) ?? '' };
+  }
+
   /** A field of the policy with its new setting: `unsigned=warn`. */
   async setting(keyring: KeyringContent | undefined): Promise<string> {
     const flag = 'FIELD=SETTING';

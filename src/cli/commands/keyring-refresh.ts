@@ -5,7 +5,8 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { makeProgress } from '../progress.ts';
 import { directoryOf, openDirectories, readSources, type SourceOptions } from './keyring-sources.ts';
-import { openWork, type PlaceOptions, refuse } from './keyring-work.ts';
+import { KeyringQuestions } from './keyring-questions.ts';
+import { openWork, type PlaceOptions, prompterOf, refuse } from './keyring-work.ts';
 
 interface Options extends PlaceOptions, SourceOptions {
   readonly files: readonly string[];
@@ -18,7 +19,8 @@ const verb = 'keyring refresh';
 
 /** `keyring refresh [FILE…]`: newer copies of listed certificates. Nobody has to sign, so nobody is asked. */
 export async function keyringRefreshCommand(context: Context, options: Options): Promise<ExitCode> {
-  const { dryRun, files, from = [], id = [] } = options;
+  const { dryRun, id = [] } = options;
+  const { files, from } = await sourcesOf(context, options);
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const everybody = from.filter((one) => !one.includes(':')).map(directoryOf);
@@ -53,4 +55,16 @@ export async function keyringRefreshCommand(context: Context, options: Options):
       : lines.join(''),
   );
   return exitCodes.done;
+}
+
+/** Where newer copies are, as given or asked for. */
+async function sourcesOf(
+  context: Context,
+  { files, from = [] }: Options,
+): Promise<{ readonly files: readonly string[]; readonly from: readonly string[] }> {
+  if (files.length + from.length > 0) return { files, from };
+  const ask = new KeyringQuestions(prompterOf(context));
+  const place = await ask.newerCopies();
+  ask.requireAll();
+  return 'file' in place ? { files: [place.file], from } : { files, from: [place.directory] };
 }

@@ -7,9 +7,9 @@ export function compromiseVerb(dispatch: Dispatch) {
     'compromise',
     'Propose a version that lists a key as compromised; shows first what that voids.',
   )
-    .argument('<key>', 'the whole fingerprint of a primary key or subkey')
-    .requiredOption('--since <day>', 'when it fell into other hands, as far as is known')
-    .requiredOption('--reason <text>', 'what happened, for people')
+    .argument('[key]', 'the whole fingerprint of a primary key or subkey')
+    .option('--since <day>', 'when it fell into other hands, as far as is known')
+    .option('--reason <text>', 'what happened, for people')
     .option('--replacement <file>', 'a new certificate for the person who had it (repeat it)', several)
     .option('--reattest <tag>', 'a state tag up to which history stands all the same (repeat it)', several)
     .option('--confirm <fpr>', 'the fingerprint once more, instead of typing it')

@@ -36,7 +36,7 @@ function requestVerb(dispatch: Dispatch) {
 
 function mergeVerb(dispatch: Dispatch) {
   return proposalVerb('merge', 'Bring the change of another admin together with yours, as one version.')
-    .argument('<ref>', 'the branch that has the other change')
+    .argument('[ref]', 'the branch that has the other change')
     .addHelpText('after', examples('opam-signet keyring merge keyring-8'))
     .action((ref, options) =>
       dispatch('keyring merge', common(options), async (context) => {
@@ -49,7 +49,7 @@ function mergeVerb(dispatch: Dispatch) {
 function importVerb(dispatch: Dispatch) {
   return proposalVerb('import', 'Propose a version with many people at once, from elsewhere.')
     .argument(
-      '<source>',
+      '[source]',
       'certificates (a file or folder), openpgp-policy.toml of sq-git, or .guix-authorizations',
     )
     .option('--role <role>', 'what each of them may do: contributor unless told (repeat it)', several)
