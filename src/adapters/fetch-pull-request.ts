@@ -187,15 +187,43 @@ async function tagsOfAuthor(
   try {
     const { references, peeled } = await list(git, source.address, store.format, [`${tagsPrefix}*`]);
     const tags = references.filter(({ name }) => peeled.get(name) === head);
-    const wanted = tags.map(({ name, oid }) => ({
-      name,
-      oid,
-      to: `${ownNamespace}pulls-tags/${number}/${name.slice(tagsPrefix.length)}`,
-    }));
-    await bring(git, store, source.address, wanted);
+    await bringAuthors(git, store, source.address, number, tags);
     return { tags, fault: undefined };
   } catch (error) {
     if (error instanceof Fault) return { tags: [], fault: error };
     throw error;
   }
+}
+
+const bringAuthors = (
+  git: UserGit,
+  store: ObjectStore,
+  address: string,
+  number: number,
+  tags: readonly Reference[],
+): Promise<boolean> =>
+  bring(
+    git,
+    store,
+    address,
+    tags.map(({ name, oid }) => ({
+      name,
+      oid,
+      to: `${ownNamespace}pulls-tags/${number}/${name.slice(tagsPrefix.length)}`,
+    })),
+  );
+
+/** Brings tags of these whole names below `refs/tags/signet/` from the author's repository, whatever they are on. */
+export async function fetchAuthorTags(
+  git: UserGit,
+  store: ObjectStore,
+  address: string,
+  number: number,
+  names: readonly string[],
+): Promise<readonly Reference[]> {
+  if (names.length === 0) return [];
+  const { references } = await list(git, address, store.format, names);
+  const tags = references.filter(({ name }) => names.includes(name));
+  await bringAuthors(git, store, address, number, tags);
+  return tags;
 }

@@ -90,6 +90,12 @@ async function remoteHere(
   return remotes.find(({ name }) => name === 'upstream') ?? remotes.find(({ name }) => name === usual);
 }
 
+/** The name of the user's remote that is at this address, by whatever protocol. */
+export async function remoteAt(git: UserGit, address: string): Promise<string | undefined> {
+  const place = parseForgePlace(address);
+  return place && (await remoteHere(git, undefined, place))?.name;
+}
+
 const samePlace = (one: ForgePlace, other: ForgePlace): boolean =>
   one.host === other.host && one.path.toLowerCase() === other.path.toLowerCase();
 

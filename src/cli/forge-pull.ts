@@ -1,4 +1,5 @@
 import {
+  fetchAuthorTags,
   type FetchedPullRequest,
   fetchPullRequest,
   fetchPullRequests,
@@ -9,12 +10,13 @@ import { Fault } from '../core/fault.ts';
 import { withReferences } from '../core/git/referenced-store.ts';
 import type { PullRequestName } from '../core/review/pull-request-name.ts';
 import type { PullRequest } from '../core/review-ports.ts';
+import type { SubmissionPlace } from '../workflows/find-submission.ts';
 import type { OpenPull } from '../workflows/verify-open.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { signetTags } from '../core/chain/tags.ts';
 import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
-import { type ForgeDesk, openForgeDesk } from './forge-desk.ts';
+import { type ForgeDesk, openForgeDesk, remoteAt } from './forge-desk.ts';
 import { type OpenedPullRequest, type PullRequestOptions, recentReleases } from './pull-request.ts';
 import { openMemory } from './memory.ts';
 import { makeProgress } from './progress.ts';
@@ -122,8 +124,28 @@ function opened(desk: ForgeDesk, pull: PullRequest, request: VerifyPrRequest): O
     forge: { ...desk, pull },
     remote: () =>
       Promise.resolve(maintainedRemote(git, { name: remote, address: review.address }, store.format)),
+    submission: () => submissionPlace(desk, pull),
     currentHead: () => standingHead(git, remote, store.format, pull),
     fetchBase: async () => (await fetchPullRequest(git, store, remote, pull)).base,
     close: () => store.close(),
+  };
+}
+
+/** The repository that the branch was pushed to; through a remote of the user's that is the same place, if there is one. */
+async function submissionPlace({ git, store }: ForgeDesk, pull: PullRequest): Promise<SubmissionPlace> {
+  const { source, number } = pull;
+  if (source === undefined) {
+    throw new Fault(
+      'resign.refused',
+      `The repository that pull request ${number} came from is gone, and the submission tag with it.`,
+      'Submit the release anew: opam-signet publish.',
+    );
+  }
+  const { address } = source;
+  const name = (await remoteAt(git, address)) ?? address;
+  return {
+    remote: maintainedRemote(git, { name, address }, store.format),
+    tags: (names) => fetchAuthorTags(git, store, name, number, names),
+    local: false,
   };
 }

@@ -2,12 +2,13 @@ import { findRemote, maintainedRemote } from '../adapters/git-remote.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { UserGit } from '../adapters/user-git.ts';
 import type { ReleaseMemory } from '../core/chain/compared-release.ts';
-import { readTag, type TagReading } from '../core/chain/tags.ts';
+import { readTag, signetTags, type TagReading } from '../core/chain/tags.ts';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { parsePullRequestName } from '../core/review/pull-request-name.ts';
 import type { MaintainedRemote, PullRequest } from '../core/review-ports.ts';
+import type { SubmissionPlace } from '../workflows/find-submission.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
@@ -51,6 +52,8 @@ export interface OpenedPullRequest {
   readonly forge: (OpenedForge & { readonly pull: PullRequest }) | undefined;
   /** The package repository that maintainers push to; undefined where nothing is named and there is none. */
   readonly remote: () => Promise<MaintainedRemote | undefined>;
+  /** Where its author's submission tag stands, which the author alone may replace. */
+  readonly submission: () => Promise<SubmissionPlace>;
   /** What stands as its head now; undefined where nothing but its id was ever known. */
   readonly currentHead: () => Promise<Oid | undefined>;
   /** Fetches the branch that it is for again, and says where it stands. */
@@ -79,6 +82,10 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
     const sources = options.offline ? undefined : await makeSources(context, options, progress);
     const memory = await openMemory(context, options, directory);
     const git = new UserGit(directory, environmentOfPrograms(context));
+    const remote = async () => {
+      const found = await findRemote(git, options.remote);
+      return found && maintainedRemote(git, found, store.format);
+    };
     return {
       request: {
         store,
@@ -96,10 +103,13 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
       here: true,
       branch: await branchOf(git, baseName),
       forge: undefined,
-      remote: async () => {
-        const remote = await findRemote(git, options.remote);
-        return remote && maintainedRemote(git, remote, store.format);
-      },
+      remote,
+      submission: async () => ({
+        remote: await remote(),
+        tags: async (names) =>
+          (await store.references(signetTags)).filter(({ name }) => names.includes(name)),
+        local: true,
+      }),
       currentHead: () => Promise.resolve(undefined),
       fetchBase: () => requireCommit(store, baseName),
       close: () => store.close(),

@@ -41,6 +41,7 @@ export const faultKinds = {
   'publish.refused': 'world',
   'push.refused': 'world',
   'endorsement.refused': 'world',
+  'resign.refused': 'world',
   'merge.refused': 'world',
   'forge.refused': 'world',
   'forge.rate-limit': 'world',

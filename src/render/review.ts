@@ -10,9 +10,7 @@ import type { Style } from './text.ts';
 export function endorsementText(plan: EndorsementPlan, style: Style): string {
   const { paint } = style;
   return [
-    ...plan.files.flatMap((file) => [...fileText(file, style), '']),
-    paint.bold('Commits, from the head down:'),
-    ...plan.commits.flatMap((commit) => commitText(commit, style)),
+    ...reviewedLines(plan, 'Commits, from the head down:', style),
     '',
     paint.bold(`Endorse ${plan.head}`),
     ...endorsementFacts(plan).map(([label, ...lines]) => factText(label, lines, style)),
@@ -21,6 +19,17 @@ export function endorsementText(plan: EndorsementPlan, style: Style): string {
     .join('\n')
     .concat('\n');
 }
+
+/** What changed, and by which commits, for whoever is to answer for it. */
+export const reviewedLines = (
+  { files, commits }: Pick<EndorsementPlan, 'files' | 'commits'>,
+  heading: string,
+  style: Style,
+): readonly string[] => [
+  ...files.flatMap((file) => [...fileText(file, style), '']),
+  style.paint.bold(heading),
+  ...commits.flatMap((commit) => commitText(commit, style)),
+];
 
 /** What will be done, numbered. */
 export const actsText = (acts: readonly string[]): readonly string[] => [
@@ -32,10 +41,7 @@ export const actsText = (acts: readonly string[]): readonly string[] => [
 function endorsementFacts(plan: EndorsementPlan): readonly Fact[] {
   const { packages, owners, unsigned, key, tagger, tag, repository, expires } = plan;
   return [
-    ...listed(
-      'states',
-      packages.map(({ nameVersion, before, after }) => `${nameVersion}  ${before} → ${after}`),
-    ),
+    ...statedPackages(packages),
     ...listed(
       'owners',
       owners.map(({ name, contributor }) => `${name} will be ${contributor}'s from the merge on`),
@@ -51,6 +57,13 @@ function endorsementFacts(plan: EndorsementPlan): readonly Fact[] {
     ['as', `tag ${tag}`, `for ${repository}, to be merged before ${instant(expires)}`],
   ];
 }
+
+/** What a tag says of packages. */
+export const statedPackages = (packages: EndorsementPlan['packages']): readonly Fact[] =>
+  listed(
+    'states',
+    packages.map(({ nameVersion, before, after }) => `${nameVersion}  ${before} → ${after}`),
+  );
 
 const listed = (label: string, lines: readonly string[]): readonly Fact[] =>
   lines.length === 0 ? [] : [[label, ...lines]];
@@ -84,30 +97,43 @@ function fileText({ path, act, comparedWith, diff, modes }: ReviewedFile, style:
 }
 
 /** What was done, for people. */
-export function endorsedText({ plan, tag, account, journal }: Endorsed, style: Style): string {
+export const endorsedText = (endorsed: Endorsed, style: Style): string =>
+  taggedText(endorsed, style, { verb: 'endorse', done: 'endorsed' });
+
+/** What came of signing a tag for a pull request, for people. */
+export function taggedText(
+  { plan, tag, account, journal }: Omit<Endorsed, 'plan'> & { readonly plan: { readonly tag: string } },
+  style: Style,
+  { verb, done }: { readonly verb: string; readonly done: string },
+): string {
   const { paint } = style;
   return [
     ...accountLines(account, style),
     `tag ${plan.tag} (${tag})`,
     `journal ${forTerminal(journal)}`,
     account.failed === undefined
-      ? `endorse: ${paint.green.bold('endorsed')}: the pull request is verified with this tag.`
-      : `endorse: ${paint.red.bold('not finished')}: the list above says what was done and what was not.`,
+      ? `${verb}: ${paint.green.bold(done)}: the pull request is verified with this tag.`
+      : `${verb}: ${paint.red.bold('not finished')}: the list above says what was done and what was not.`,
   ]
     .join('\n')
     .concat('\n');
 }
 
-export function endorsementObject(plan: EndorsementPlan): Record<string, unknown> {
-  const { base, head, tag, repository, packages, owners, expires, commits, files, unsigned, key, acts } =
-    plan;
+export const endorsementObject = (plan: EndorsementPlan): Record<string, unknown> => ({
+  ...tagPlanObject(plan),
+  owners: plan.owners,
+  unsigned: plan.unsigned.map(decodePath),
+});
+
+/** What plans of tags for a pull request have in common. */
+export function tagPlanObject(plan: Omit<EndorsementPlan, 'owners' | 'unsigned'>): Record<string, unknown> {
+  const { base, head, tag, repository, packages, expires, commits, files, key, acts } = plan;
   return {
     base,
     head,
     tag,
     repository,
     packages,
-    owners,
     expires: instant(expires),
     commits: commits.map(({ fingerprint, contributor, ...commit }) => ({
       ...commit,
@@ -121,24 +147,30 @@ export function endorsementObject(plan: EndorsementPlan): Record<string, unknown
       modes: modes ?? null,
       diff: diff?.map((hunk) => hunk.map(({ sign, text }) => `${sign}${text}`)) ?? null,
     })),
-    unsigned: unsigned.map(decodePath),
     key: key === undefined ? null : { ...key, holder: key.holder ?? null },
     acts,
   };
 }
 
 /** What was done, for programs. */
-export const endorsedObject = ({
-  plan,
-  tag,
-  report,
-  account,
-  journal,
-}: Endorsed): Record<string, unknown> => ({
+export const endorsedObject = (endorsed: Endorsed): Record<string, unknown> =>
+  taggedObject(endorsed, endorsementObject(endorsed.plan));
+
+/** What came of signing a tag for a pull request, for programs. */
+export const taggedObject = (
+  {
+    plan,
+    tag,
+    report,
+    account,
+    journal,
+  }: Omit<Endorsed, 'plan'> & { readonly plan: { readonly tag: string } },
+  shown: Record<string, unknown>,
+): Record<string, unknown> => ({
   conclusion: report.conclusion,
   finished: account.failed === undefined,
   tag: { name: plan.tag, oid: tag },
-  plan: endorsementObject(plan),
+  plan: shown,
   ...accountObject(account),
   journal,
 });

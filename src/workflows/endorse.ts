@@ -1,16 +1,13 @@
-import { OverlayStore } from '../core/git/overlay-store.ts';
-import type { Oid } from '../core/git/oid.ts';
 import { Fault } from '../core/fault.ts';
-import { readTag } from '../core/chain/tags.ts';
+import type { Oid } from '../core/git/oid.ts';
 import type { OutwardAct } from '../core/outward-act.ts';
 import type { ObjectStore, Seconds } from '../core/ports.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Endorsed } from '../core/review/endorsement.ts';
-import type { MaintainedRemote } from '../core/review-ports.ts';
 import { carryOut, type Journal } from './journal.ts';
+import { makeTag, signJudgedTag } from './judged-tag.ts';
 import type { PreparedEndorsement } from './plan-endorsement.ts';
-import { writeSignedTag } from './signing.ts';
-import { verifyPr, type VerifyPrRequest } from './verify-pr.ts';
+import type { VerifyPrRequest } from './verify-pr.ts';
 
 export interface EndorsePorts {
   readonly journal: Journal;
@@ -27,38 +24,22 @@ export async function endorse(
   { journal, clock }: EndorsePorts,
 ): Promise<Endorsed> {
   const { plan, signing, message } = prepared;
-  if (signing === undefined) {
-    throw new Fault(
-      'signer.not-found',
-      'There is no key to sign with.',
-      'Choose one with --key or --key-file.',
-    );
-  }
-  // gpg may ask for a passphrase in this terminal.
-  request.progress.end();
-  const store = new OverlayStore(request.store);
-  const tagger = { ...plan.tagger, time: clock() };
-  const signed = { object: plan.head, name: plan.tag, message, tagger };
-  const tag = await writeSignedTag(store, signing.signer, signed);
-  const report = await checkEndorsement(store, prepared, tag, { ...request, now: clock() });
-  await store.keep();
+  const { head: object, tag: name, tagger } = plan;
+  // What the network shows was judged for the plan, and an endorsement changes none of it.
+  const offline = { ...request, sources: undefined };
+  const { tag, report } = await signJudgedTag(signing, { object, name, message, tagger }, offline, {
+    clock,
+    requireGood: requireCounting,
+  });
   const account = await carryOut(endorsementActs(prepared, tag, request.store), { journal, clock });
   return { plan, tag, report, account, journal: journal.path };
 }
 
 /** What is signed must count, for all that it says: an owner that would be ignored is a promise not kept. */
-async function checkEndorsement(
-  store: ObjectStore,
-  { plan }: PreparedEndorsement,
-  oid: Oid,
-  request: VerifyPrRequest,
-): Promise<Report> {
-  const tag = await readTag(store, { name: `refs/tags/${plan.tag}`, oid });
-  // What the network shows was judged for the plan, and an endorsement changes none of it.
-  const report = await verifyPr({ ...request, store, tag, sources: undefined });
+function requireCounting(report: Report): void {
   const ignored = report.findings.filter(({ code }) => code === 'owner.ignored');
   const errors = report.findings.filter(({ severity }) => severity === 'error');
-  if (report.conclusion === 'verified' && ignored.length === 0) return report;
+  if (report.conclusion === 'verified' && ignored.length === 0) return;
   throw new Fault(
     'endorsement.refused',
     `With this endorsement the pull request would be ${report.conclusion}, so nothing was pushed. ${[...ignored, ...errors].map((one) => one.message).join(' ')}`.trimEnd(),
@@ -68,27 +49,13 @@ async function checkEndorsement(
 
 function endorsementActs(
   { plan, remote, local }: PreparedEndorsement,
-  tag: Oid,
+  oid: Oid,
   store: ObjectStore,
 ): readonly OutwardAct[] {
   const name = `refs/tags/${plan.tag}`;
   return [
-    ...(local ? [makeTag(store, name, tag)] : []),
-    ...(remote === undefined ? [] : [pushTag(remote, name, tag)]),
+    // One that an earlier run could not push gives way.
+    ...(local ? [makeTag(store, 'make-endorsement-tag', { name, oid, expected: 'any' })] : []),
+    ...(remote === undefined ? [] : [remote.push([{ name, oid, expected: undefined }])]),
   ];
 }
-
-const pushTag = (remote: MaintainedRemote, name: string, oid: Oid): OutwardAct =>
-  remote.push([{ name, oid, expected: undefined }]);
-
-const makeTag = (store: ObjectStore, name: string, oid: Oid): OutwardAct => ({
-  id: 'make-endorsement-tag',
-  title: `make ${name} in this repository`,
-  details: { reference: name, oid },
-  async perform() {
-    // One that an earlier run could not push gives way.
-    const standing = (await store.references(name)).find((one) => one.name === name);
-    if (standing?.oid !== oid) await store.updateReference(name, oid, standing?.oid);
-    return { outcome: oid, made: standing?.oid !== oid };
-  },
-});

@@ -1,12 +1,13 @@
 import { Fault } from '../core/fault.ts';
 import type { Progress, Seconds, Signer } from '../core/ports.ts';
 import type { PublishPlan } from '../core/publish/plan.ts';
+import type { Contributor } from '../core/trust/keyring.ts';
 import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
 import { Answers } from './answers.ts';
 import { openSigning, type SigningMeans } from './open-signing.ts';
 import type { VerifyPrRequest } from './verify-pr.ts';
 
-interface MaintainerKeyRequest {
+interface KeyRequest {
   readonly key: string | undefined;
   readonly dryRun: boolean;
   readonly openSigner: (key: string | undefined) => Promise<Signer>;
@@ -16,15 +17,40 @@ interface MaintainerKeyRequest {
   readonly clock: () => Seconds;
 }
 
+/** Whose key will do. */
+interface Suitable {
+  readonly fits: (holder: Contributor) => boolean;
+  /** What is said of a holder whom it does not fit: `who is no maintainer`. */
+  readonly lacking: string;
+  readonly mend: string;
+}
+
 /** Opens a key whose signatures count as a maintainer's. A dry run signs nothing, and goes on without one. */
-export async function openMaintainerKey(request: MaintainerKeyRequest): Promise<SigningMeans | undefined> {
-  const { key, dryRun, openSigner, keyring, progress, clock } = request;
+export const openMaintainerKey = (request: KeyRequest): Promise<SigningMeans | undefined> =>
+  openSuitableKey(request, {
+    fits: ({ roles }) => roles.has('maintainer'),
+    lacking: 'who is no maintainer',
+    mend: 'Sign with the key of a maintainer: --key FINGERPRINT. opam-signet keyring show lists who is one.',
+  });
+
+/** Opens a key of one contributor. A dry run signs nothing, and goes on without one. */
+export const openKeyOf = (request: KeyRequest, contributor: string): Promise<SigningMeans | undefined> =>
+  openSuitableKey(request, {
+    fits: ({ id }) => id === contributor,
+    lacking: `and the submission was signed by ${contributor}`,
+    mend: `Sign with a key of ${contributor}: --key FINGERPRINT. A maintainer answers for the change of somebody else with opam-signet endorse.`,
+  });
+
+async function openSuitableKey(
+  { key, dryRun, openSigner, keyring, progress, clock }: KeyRequest,
+  { fits, lacking, mend }: Suitable,
+): Promise<SigningMeans | undefined> {
   const signing = await openSigning({
     options: { key, dryRun },
     openSigner,
     answers: new Answers(undefined),
-    note: (_, what, mend) => {
-      if (!dryRun) throw new Fault('signer.failed', what, mend);
+    note: (_, what, remedy) => {
+      if (!dryRun) throw new Fault('signer.failed', what, remedy);
     },
     progress,
     clock,
@@ -32,13 +58,13 @@ export async function openMaintainerKey(request: MaintainerKeyRequest): Promise<
   if (signing === undefined) return undefined;
   const { fingerprint } = signing.certificate;
   const holder = keyring.holderOf(fingerprint);
-  if (holder?.roles.has('maintainer') === true) return signing;
+  if (holder !== undefined && fits(holder)) return signing;
   throw new Fault(
     'signer.failed',
     holder === undefined
       ? `The keyring file does not know your certificate ${fingerprint}.`
-      : `The keyring file knows your certificate ${fingerprint} as ${holder.id}'s, who is no maintainer.`,
-    'Sign with the key of a maintainer: --key FINGERPRINT. opam-signet keyring show lists who is one.',
+      : `The keyring file knows your certificate ${fingerprint} as ${holder.id}'s, ${lacking}.`,
+    mend,
   );
 }
 

@@ -8,6 +8,7 @@ import type { ReferenceUpdate } from '../core/review-ports.ts';
 import { mergedTree } from './imagine-button.ts';
 import { carryOut, type Journal } from './journal.ts';
 import { judgeResult, type MergePorts, type PreparedMerge } from './plan-merge.ts';
+import { requireSigning } from './open-signing.ts';
 import { writeSignedCommit } from './signing.ts';
 import type { VerifyPrRequest } from './verify-pr.ts';
 import type { RepoReport } from './verify-repo.ts';
@@ -38,13 +39,7 @@ async function mergeByCommit(
   request: VerifyPrRequest,
   world: MergeWorld,
 ): Promise<Merged> {
-  if (signing === undefined) {
-    throw new Fault(
-      'signer.not-found',
-      'There is no key to sign with.',
-      'Choose one with --key or --key-file.',
-    );
-  }
+  const { signer } = requireSigning(signing);
   // gpg may ask for a passphrase in this terminal.
   request.progress.end();
   const store = new OverlayStore(request.store);
@@ -52,7 +47,7 @@ async function mergeByCommit(
   const tree = await mergedTree(store, step);
   const commit = await writeSignedCommit(
     store,
-    signing.signer,
+    signer,
     { tree, parents: [plan.base, plan.head], author: committer, committer, message: plan.message ?? '' },
     await embedded(plan, request.store),
   );

@@ -13,6 +13,16 @@ export interface SigningMeans {
   readonly certificate: Certificate;
 }
 
+/** The key where something is to be signed now; that there is none is a Fault. Plans of dry runs have none. */
+export function requireSigning(signing: SigningMeans | undefined): SigningMeans {
+  if (signing !== undefined) return signing;
+  throw new Fault(
+    'signer.not-found',
+    'There is no key to sign with.',
+    'Choose one with --key or --key-file.',
+  );
+}
+
 interface SigningRequest {
   readonly options: Pick<PublishOptions, 'key' | 'dryRun'>;
   readonly openSigner: (key: string | undefined) => Promise<Signer>;

@@ -1,18 +1,17 @@
 import { changedFolders } from '../core/chain/package-folders.ts';
-import { packageDigests } from '../core/chain/statements.ts';
-import type { Step } from '../core/chain/step.ts';
-import { UNDIGESTIBLE } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
 import type { Seconds, Signer } from '../core/ports.ts';
 import type { Author } from '../core/publish/plan.ts';
 import { conclude } from '../core/report/report.ts';
 import type { EndorsementPlan } from '../core/review/endorsement.ts';
 import type { MaintainedRemote } from '../core/review-ports.ts';
-import { type ChangeStatement, printStatement } from '../core/statement.ts';
-import type { OwnerStatement, PackageStatement } from '../core/statement-values.ts';
+import type { ChangeStatement } from '../core/statement.ts';
+import type { OwnerStatement } from '../core/statement-values.ts';
+import { tagMessage } from './judged-tag.ts';
 import type { SigningMeans } from './open-signing.ts';
 import { keyOf, openMaintainerKey, requireBaseKeyring } from './maintainer-key.ts';
 import { reviewCommits, reviewFiles } from './review-changes.ts';
+import { statePackages } from './state-packages.ts';
 import { examinePr, type PrReport, type VerifyPrRequest } from './verify-pr.ts';
 
 export interface EndorsementWishes {
@@ -58,7 +57,12 @@ export async function planEndorsement(
   const { report, step } = await examinePr(request);
   if (step === undefined || !mayMend(report)) return { kind: 'refused', report };
   const keyring = await requireBaseKeyring(request);
-  const packages = await statePackages(step, request);
+  const packages = await statePackages(
+    step,
+    changedFolders(step.changes),
+    request.store,
+    'endorsement.refused',
+  );
   const signing = await openMaintainerKey({ ...wishes, ...ports, keyring, progress: request.progress });
   const tag = `signet/endorse/${request.head}`;
   await requireUnendorsed(tag, ports.remote);
@@ -109,22 +113,6 @@ function mayMend({ required, claims, conflicts, paths }: PrReport): boolean {
   );
 }
 
-async function statePackages(step: Step, { store }: VerifyPrRequest): Promise<readonly PackageStatement[]> {
-  const stated: PackageStatement[] = [];
-  for (const { nameVersion, folder, changes } of changedFolders(step.changes)) {
-    const digests = await packageDigests({ ...step, changes }, folder, store);
-    if (digests.before === UNDIGESTIBLE || digests.after === UNDIGESTIBLE) {
-      throw new Fault(
-        'endorsement.refused',
-        `${folder} has no digest: it holds a submodule or a path with a line feed.`,
-        'Have the author take it out.',
-      );
-    }
-    stated.push({ nameVersion, ...digests });
-  }
-  return stated;
-}
-
 async function requireUnendorsed(tag: string, remote: MaintainedRemote | undefined): Promise<void> {
   const [standing] = (await remote?.standing([`refs/tags/${tag}`])) ?? [];
   if (standing === undefined) return;
@@ -138,11 +126,8 @@ async function requireUnendorsed(tag: string, remote: MaintainedRemote | undefin
 function messageOf({ packages, head }: EndorsementPlan, statement: ChangeStatement): string {
   const names = packages.map(({ nameVersion }) => nameVersion);
   const text = `Endorse ${names.length === 0 || names.length > 8 ? head : names.join(', ')}`;
-  const printed = printStatement(text, statement);
-  if (printed.ok) return printed.message;
-  throw new Fault(
-    'endorsement.refused',
-    `The endorsement cannot be stated in a tag: ${printed.problems.join(' ')}`,
-    'Change what the message names, most likely --owner.',
-  );
+  return tagMessage(text, statement, {
+    code: 'endorsement.refused',
+    mend: 'Change what the message names, most likely --owner.',
+  });
 }

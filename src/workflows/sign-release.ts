@@ -8,7 +8,7 @@ import type { SelfCheck } from '../core/publish/outcome.ts';
 import type { PublishPlan } from '../core/publish/plan.ts';
 import type { ChangeStatement } from '../core/statement.ts';
 import type { ReleaseSource } from '../core/statement-values.ts';
-import type { SigningMeans } from './open-signing.ts';
+import { requireSigning, type SigningMeans } from './open-signing.ts';
 import type { PreparedPublish } from './prepared-publish.ts';
 import type { PublishPorts } from './publish-request.ts';
 import { distrust } from './release-tag.ts';
@@ -32,7 +32,7 @@ export interface SignedRelease {
 /** Signs everything that was agreed to, and verifies it by the path that others will take. */
 export async function signRelease(prepared: PreparedPublish, ports: Ports): Promise<SignedRelease> {
   const { plan, repository, keyring } = prepared;
-  const signing = requireKey(prepared);
+  const signing = requireSigning(prepared.signing);
   // gpg may ask for a passphrase in this terminal.
   ports.progress.end();
   const releaseTag = await releaseTagOf(plan, signing, ports);
@@ -81,15 +81,6 @@ async function checkDownload({ archive }: PreparedPublish, { archiveSource }: Po
     'publish.refused',
     `${downloaded} gave other bytes the second time (${bytes} of them, SHA-512 ${sha512}) than the first (SHA-512 ${published.sha512}). Nothing was pushed.`,
     'Publish an archive that stays the same: --asset, or upload one and say where with --archive-url.',
-  );
-}
-
-function requireKey({ signing }: PreparedPublish): SigningMeans {
-  if (signing !== undefined) return signing;
-  throw new Fault(
-    'signer.not-found',
-    'There is no key to sign with.',
-    'Choose one with --key or --key-file.',
   );
 }
 

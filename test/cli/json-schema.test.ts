@@ -90,6 +90,21 @@ describe('docs/report.schema.json fits', () => {
     expect(await review('merge-pr', unsigned)).toMatchObject({ conclusion: 'rejected' });
   });
 
+  test('what resign writes', async () => {
+    const key = join(await temporaryFolder(), 'alice.asc');
+    await writeFile(key, scenario.people.alice.armoredSecretKey);
+    const opam = (synopsis: string) => ({ [opamPath('foo.2.0')]: opamFile(synopsis) });
+    const before = await scenario.commit(scenario.anchor, { by: 'alice', files: opam('foo') });
+    const after = scenario.digest(opamFile('foo'));
+    await scenario.submissionTag(before, { by: 'alice', nameVersion: 'foo.2.0', after });
+    const head = await scenario.commit(before, { files: opam('foo, edited') });
+    const flags = [...trust, '--offline', '--key-file', key, '--remote', '.', '--yes'];
+    const verb = ['resign', `${scenario.anchor}..${head}`, ...flags] as const;
+    expect(await document(...verb, '--dry-run')).toMatchObject({ dryRun: true });
+    expect(await document(...verb)).toMatchObject({ conclusion: 'verified', finished: true });
+    expect(await scenario.repository.git('rev-parse', 'signet/foo.2.0^{commit}')).toBe(head);
+  });
+
   test('what inspect writes', async () => {
     expect(await document('inspect', signed)).toMatchObject({ verb: 'inspect', verdict: 'unknown-key' });
   });

@@ -1,8 +1,34 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { common, type Dispatch, examples, keyFlags, reviewing, several } from '../flags.ts';
 
-/** The verbs by which maintainers act on a pull request: endorse, merge-pr. */
+/** The verbs by which people act on a pull request: resign, endorse, merge-pr. */
 export function addReviewingVerbs(program: Command, dispatch: Dispatch): void {
+  program.addCommand(
+    reviewing('resign', 'Sign your submission again, after others changed the pull request.', [
+      'text',
+      'json',
+    ])
+      .option('--tag <tag>', 'which submission tag is meant, where there are several')
+      .option(...keyFlags.key)
+      .option(...keyFlags.keyFile)
+      .option('--expires-in <days>', 'how long the submission may be used', '90')
+      .option('-n, --dry-run', 'show what changed and the plan; sign nothing, write nothing', false)
+      .addHelpText(
+        'after',
+        examples(
+          'opam-signet resign --anchor ocaml 30000',
+          'opam-signet resign --anchor ocaml 30000 --dry-run',
+          'opam-signet resign --anchor ocaml master..fork/foo.1.0 --remote fork',
+        ),
+      )
+      .action((pr, options) =>
+        dispatch('resign', common(options), async (context) => {
+          const { resignCommand } = await import('../commands/resign.ts');
+          return resignCommand(context, { ...options, pr });
+        }),
+      ),
+  );
+
   program.addCommand(
     reviewing('endorse', 'Answer for the change of a pull request with a signed endorsement tag.', [
       'text',
