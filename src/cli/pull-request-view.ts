@@ -32,7 +32,8 @@ function rememberedFacts({ base, release }: Remembered): readonly Fact[] {
   );
 }
 
-function rememberedField({ base, release }: Remembered): Readonly<Record<string, unknown>> {
+/** The field of a JSON document; none where everything was looked up now. */
+export function rememberedField({ base, release }: Remembered): Readonly<Record<string, unknown>> {
   if (base === undefined && release === undefined) return {};
   return {
     remembered: {

@@ -11,6 +11,8 @@ export interface PullRow {
   readonly errors: readonly Finding[];
   /** Why it could not be judged, in a sentence. */
   readonly trouble: string | undefined;
+  /** Whether anything of it was not looked up now. */
+  readonly remembered: boolean;
 }
 
 /** One line for each, below it the first reason why it is not verified, and one line for all of them. */
@@ -27,11 +29,15 @@ export function openPullsText(rows: readonly PullRow[], conclusion: Conclusion, 
 const longest = 'undetermined'.length;
 
 function rowLines(row: PullRow, width: number, { paint, symbols }: Style): readonly string[] {
-  const { pull, conclusion, errors, trouble } = row;
+  const { pull, conclusion, errors, trouble, remembered } = row;
   const { colour, symbol } = conclusionWords[conclusion];
   const mark = symbols ? `${symbol} ` : '';
   const number = `#${pull.number}`.padEnd(width);
-  const words = [pull.author ?? 'nobody', pull.draft ? 'draft' : ''].filter((word) => word !== '').join(', ');
+  const words = [
+    pull.author ?? 'nobody',
+    ...(pull.draft ? ['draft'] : []),
+    ...(remembered ? ['partly from the cache'] : []),
+  ].join(', ');
   const [first, ...more] = errors;
   const others = more.length === 0 ? '' : paint.dim(` (and ${more.length} more)`);
   const reason =

@@ -65,4 +65,20 @@ describe('verify-pr --all-open', () => {
       'undetermined',
     ]);
   });
+
+  test('tells of each what was not looked up now', async () => {
+    const { scenario, upstream } = forge;
+    const main = await scenario.commit(scenario.anchor, { by: 'alice', files: filesOf('foo.6.1') });
+    await upstream.git.ref('refs/heads/main', main);
+    await run();
+    expect(clone.printed).not.toContain('from the cache');
+    await run();
+    expect(clone.printed).toMatch(/^✓ #\d+ verified {5}Package foo\.5\.1 \(alice, partly from the cache\)$/m);
+    await run('json');
+    const report = JSON.parse(clone.printed) as { pulls: unknown[] };
+    expect(fitsSchema(report) ? [] : fitsSchema.errors).toEqual([]);
+    expect(report.pulls[0]).toMatchObject({
+      remembered: { base: { commit: main, steps: 1 }, release: null },
+    });
+  });
 });

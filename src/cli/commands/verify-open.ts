@@ -9,7 +9,7 @@ import { type ForgeDesk, openForgeDesk } from '../forge-desk.ts';
 import { commonRequest, fetchRequests } from '../forge-pull.ts';
 import { exitCodeAfter, tellReport, type TellingOptions } from '../forge-report.ts';
 import type { PullRequestOptions } from '../pull-request.ts';
-import { pullRequestView } from '../pull-request-view.ts';
+import { pullRequestView, rememberedField } from '../pull-request-view.ts';
 import { printReport } from '../report-output.ts';
 
 /** `verify-pr --all-open`: every open pull request, judged by itself. */
@@ -32,7 +32,11 @@ export async function verifyOpenCommand(
 
 async function print(context: Context, report: OpenReport): Promise<ExitCode> {
   if (context.options.format !== 'text') return printReport(context, viewOf(report));
-  const rows = report.pulls.map(({ fault, ...row }) => ({ ...row, trouble: fault?.message }));
+  const rows = report.pulls.map(({ fault, ...row }) => ({
+    ...row,
+    trouble: fault?.message,
+    remembered: row.report !== undefined && 'remembered' in rememberedField(row.report.remembered),
+  }));
   await context.print(openPullsText(rows, report.conclusion, context.style));
   return exitCodeOf(report.conclusion);
 }
@@ -77,5 +81,6 @@ function pullObject({ pull, conclusion, errors, fault, report }: JudgedPull): Re
       path: at.path === undefined ? null : decodePath(at.path),
     })),
     fault: fault === undefined ? null : { code: fault.code, message: fault.message },
+    ...(report === undefined ? {} : rememberedField(report.remembered)),
   };
 }
