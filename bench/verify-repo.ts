@@ -79,7 +79,7 @@ try {
     const same = withoutMoment(warm) === withoutMoment(cold);
     say(
       `  nothing new: ${shown(warm.seconds)}, ${shown(warm.processorSeconds)} of processor time (node alone: ${shown(bare.processorSeconds)}); ` +
-        `${same ? 'the same report' : 'ANOTHER REPORT'}`,
+        (same ? 'the same report' : 'ANOTHER REPORT'),
     );
   }
 } finally {
