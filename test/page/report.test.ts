@@ -297,8 +297,9 @@ describe.skipIf(!hasBrowser)(`the page of a long history${why}`, () => {
     expect(await said()).toMatch(/^Step 1000, pull request 1000, 2026-02-15, rejected: /);
     const drawings = new Set<string>();
     for (let times = 0; times < 12; times++) {
+      const before = await drawingOf(page);
       await lane.press('+');
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      await expect.poll(() => drawingOf(page), { timeout: 10_000 }).not.toBe(before);
       drawings.add(await drawingOf(page));
     }
     expect(drawings.size, 'each zoom draws something else').toBe(12);
