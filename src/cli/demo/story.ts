@@ -182,6 +182,7 @@ async function verifySubmission(stage: Stage, trust: readonly string[]): Promise
     { what: 'An archive with another foo.ml in it', conclusion: 'rejected', code: 'release.archive-differs' },
     'ada',
     'verify-pr',
+    '--no-cache',
     ...submission,
     ...trust,
   );
