@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Fingerprint } from '../core/openpgp/certificate.ts';
@@ -43,26 +43,14 @@ async function readFolder(path: string): Promise<KeyringFiles | undefined> {
       `Put ${tomlName} back: git checkout -- ${path}.`,
     );
   }
-  const certificates = new Map<Fingerprint, Uint8Array>();
-  for (let at = 0; at < names.length; at += readAtOnce) {
-    const fingerprints = names.slice(at, at + readAtOnce).flatMap((name) => fingerprintOfFile(name) ?? []);
-    const files = await Promise.all(fingerprints.map((one) => readRegular(join(path, fileOf(one)))));
-    for (const [index, fingerprint] of fingerprints.entries()) {
-      const file = files[index];
-      if (file !== undefined) certificates.set(fingerprint, file);
-    }
-  }
-  const toml = await readRegular(join(path, tomlName));
-  const signed = names.includes(signaturesName);
+  const read = (name: string): Uint8Array => readRegular(join(path, name));
+  const fingerprints = names.flatMap((name) => fingerprintOfFile(name) ?? []);
   return {
-    toml,
-    signatures: signed ? await readRegular(join(path, signaturesName)) : new Uint8Array(0),
-    certificates,
+    toml: read(tomlName),
+    signatures: names.includes(signaturesName) ? read(signaturesName) : new Uint8Array(0),
+    certificates: new Map(fingerprints.map((one) => [one, read(fileOf(one))])),
   };
 }
-
-/** Far below what a process may have open. */
-const readAtOnce = 32;
 
 const belongs = (name: string): boolean =>
   name === tomlName || name === signaturesName || fingerprintOfFile(name) !== undefined;
@@ -86,17 +74,18 @@ async function namesIn(path: string): Promise<readonly string[]> {
   }
 }
 
-async function readRegular(path: string): Promise<Uint8Array> {
+/** Without promises: thousands of small files are read in a fraction of the time, and nothing else waits meanwhile. */
+function readRegular(path: string): Uint8Array {
   try {
     // Without O_NONBLOCK a pipe would be waited for.
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const status = await file.stat();
+      const status = fstatSync(file);
       if (!status.isFile()) throw notRegular(path);
       if (status.size > maximumFileBytes) throw tooLarge(path, status.size);
-      return new Uint8Array(await file.readFile());
+      return new Uint8Array(readFileSync(file));
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     throw codeOf(error) === 'ELOOP' ? notRegular(path) : failure(error, path, 'read');

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../openpgp/certificate.ts';
 import type { Seconds } from '../ports.ts';
 import type { ContributorTable, KeyringTables } from './keyring-schema.ts';
-import { fieldName, type FieldPath, type FieldSource } from './keyring-source.ts';
+import { fieldName, type FieldPath, type FieldSources } from './keyring-source.ts';
 
 export interface Complaint {
   readonly path: FieldPath;
@@ -9,10 +9,7 @@ export interface Complaint {
 }
 
 /** What the fields of a keyring file must say together (trust model, section 3). */
-export function complaintsAbout(
-  tables: KeyringTables,
-  sources: ReadonlyMap<string, FieldSource>,
-): readonly Complaint[] {
+export function complaintsAbout(tables: KeyringTables, sources: FieldSources): readonly Complaint[] {
   return [
     ...impossibleDates(tables, sources),
     ...aboutVersion(tables),
@@ -39,10 +36,7 @@ export function printMoment(time: Seconds): string {
   return new Date(time * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-function impossibleDates(
-  tables: KeyringTables,
-  sources: ReadonlyMap<string, FieldSource>,
-): readonly Complaint[] {
+function impossibleDates(tables: KeyringTables, sources: FieldSources): readonly Complaint[] {
   const dates: FieldPath[] = [['created'], ['expires']];
   for (const index of (tables.compromised ?? []).keys()) dates.push(['compromised', index, 'since']);
   return dates

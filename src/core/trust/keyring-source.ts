@@ -24,10 +24,7 @@ export function fieldName(path: FieldPath): string {
 }
 
 /** Where the field stands, or the innermost table around it that stands somewhere. */
-export function sourceOf(
-  sources: ReadonlyMap<string, FieldSource>,
-  path: FieldPath,
-): FieldSource | undefined {
+export function sourceOf(sources: FieldSources, path: FieldPath): FieldSource | undefined {
   for (let length = path.length; length > 0; length--) {
     const source = sources.get(fieldName(path.slice(0, length)));
     if (source !== undefined) return source;
@@ -35,38 +32,69 @@ export function sourceOf(
   return undefined;
 }
 
+/** The fields of a document by their {@link fieldName}. */
+export interface FieldSources {
+  get(name: string): FieldSource | undefined;
+}
+
 /**
- * Finds every field of a TOML document that the TOML parser has accepted. The parser keeps neither lines nor
- * the digits of dates, and takes 30 February for 2 March.
+ * Finds fields of a TOML document that the TOML parser has accepted. The parser keeps neither lines nor the digits of
+ * dates, and takes 30 February for 2 March. The document is read as far as the fields that are asked for: nobody needs
+ * the lines of a thousand people where nothing is wrong with them.
  */
-export function locateFields(toml: string): ReadonlyMap<string, FieldSource> {
-  return new Scanner(toml).scan();
+export function locateFields(toml: string): FieldSources {
+  return new Scanner(toml);
 }
 
 /** Elements of an array beyond this are found at the line of the array. Bounds memory. */
 const maximumElements = 5000;
 
-class Scanner {
+class Scanner implements FieldSources {
   readonly #toml: string;
   readonly #sources = new Map<string, FieldSource>();
   /** How many `[[name]]` tables of each name came so far. */
   readonly #tables = new Map<string, number>();
+  /** The table that assignments belong to. */
+  #table: FieldPath = [];
   #at = 0;
   #line = 1;
+  /** Where that line ends. */
+  #lineEnd: number;
 
   constructor(toml: string) {
     this.#toml = toml;
+    this.#lineEnd = this.#endAfter(0);
   }
 
-  scan(): ReadonlyMap<string, FieldSource> {
-    let table: FieldPath = [];
-    this.#skipBlank();
-    while (this.#at < this.#toml.length) {
-      if (this.#next() === '[') table = this.#header();
-      else this.#assignment(table);
-      this.#skipBlank();
+  /** The first place counts, so that nothing after it needs to be read. */
+  get(name: string): FieldSource | undefined {
+    for (;;) {
+      const found = this.#sources.get(name);
+      if (found !== undefined || !this.#scanOne()) return found;
     }
-    return this.#sources;
+  }
+
+  /** Reads one header or assignment; false at the end of the document. */
+  #scanOne(): boolean {
+    this.#skipBlank();
+    if (this.#at >= this.#toml.length) return false;
+    if (this.#next() === '[') this.#table = this.#header();
+    else this.#assignment(this.#table);
+    return true;
+  }
+
+  /** The line at which the scanner is. */
+  #here(): number {
+    while (this.#lineEnd < this.#at) {
+      this.#line++;
+      this.#lineEnd = this.#endAfter(this.#lineEnd + 1);
+    }
+    return this.#line;
+  }
+
+  #endAfter(position: number): number {
+    const end = this.#toml.indexOf('\n', position);
+    return end < 0 ? this.#toml.length : end;
   }
 
   #next(): string {
@@ -74,10 +102,8 @@ class Scanner {
   }
 
   #take(count: number): string {
-    const taken = this.#toml.slice(this.#at, this.#at + count);
     this.#at += count;
-    for (const character of taken) if (character === '\n') this.#line++;
-    return taken;
+    return this.#toml.slice(this.#at - count, this.#at);
   }
 
   /** Spaces, line ends and comments. */
@@ -102,7 +128,7 @@ class Scanner {
 
   /** `[table]` or `[[table]]`; the path that the assignments below it extend. */
   #header(): FieldPath {
-    const line = this.#line;
+    const line = this.#here();
     const several = this.#toml.startsWith('[[', this.#at);
     this.#take(several ? 2 : 1);
     const key = this.#key(']');
@@ -128,7 +154,7 @@ class Scanner {
   }
 
   #assignment(table: FieldPath): void {
-    const line = this.#line;
+    const line = this.#here();
     const path = [...table, ...this.#key('=')];
     this.#skipBlank();
     this.#value(path, line);
@@ -180,7 +206,7 @@ class Scanner {
     this.#take(1);
     this.#skipBlank();
     for (let index = 0; this.#at < this.#toml.length && this.#next() !== ']'; index++) {
-      this.#value(index < maximumElements ? [...path, index] : path, this.#line);
+      this.#value(index < maximumElements ? [...path, index] : path, this.#here());
       this.#skipSeparator();
     }
     this.#take(1);

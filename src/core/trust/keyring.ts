@@ -6,7 +6,7 @@ import type { Fingerprint } from '../openpgp/certificate.ts';
 import type { Seconds } from '../ports.ts';
 import { complaintsAbout, type Complaint } from './keyring-rules.ts';
 import { keyringSchema, type ContributorTable, type KeyringTables } from './keyring-schema.ts';
-import { fieldName, locateFields, sourceOf, type FieldSource } from './keyring-source.ts';
+import { fieldName, locateFields, sourceOf, type FieldSources } from './keyring-source.ts';
 import type { Policy, Role } from './policy.ts';
 
 /** A person of the keyring file (trust model, section 1). */
@@ -77,8 +77,17 @@ const maximumDepth = 8;
 /** More would not help anybody to mend the file. */
 const maximumProblems = 50;
 
+/** What was read of these very bytes before: one version is opened for many commits. Nobody writes into them. */
+const known = new WeakMap<Uint8Array, KeyringParsing>();
+
 /** Reads a keyring file strictly: TOML 1.0 in UTF-8, no unknown fields, nothing left to a default. */
 export function parseKeyring(bytes: Uint8Array): KeyringParsing {
+  const parsing = known.get(bytes) ?? parseAnew(bytes);
+  known.set(bytes, parsing);
+  return parsing;
+}
+
+function parseAnew(bytes: Uint8Array): KeyringParsing {
   if (bytes.length > maximumBytes) {
     return refuse([{ field: '', message: `Has ${bytes.length} bytes; at most ${maximumBytes} are read.` }]);
   }
@@ -138,7 +147,7 @@ function complaintOf(issue: v.BaseIssue<unknown>): Complaint {
   return { path, message: issue.message };
 }
 
-function located({ path, message }: Complaint, sources: ReadonlyMap<string, FieldSource>): KeyringProblem {
+function located({ path, message }: Complaint, sources: FieldSources): KeyringProblem {
   const source = sourceOf(sources, path);
   const problem = { field: fieldName(path), message };
   return source === undefined ? problem : { line: source.line, ...problem };
