@@ -8,7 +8,7 @@ import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { commandContext } from '../support/command-context.ts';
-import { archiveUrl, PublishWorld } from '../support/publish-world.ts';
+import { archiveUrl, now, PublishWorld } from '../support/publish-world.ts';
 
 let world: PublishWorld;
 afterEach(() => world.close());
@@ -57,7 +57,12 @@ async function run(
   const all = {
     packages: [],
     expiresIn: '90',
-    given: { '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
+    given: {
+      '--allow-dirty': undefined,
+      '--accept-tag': undefined,
+      '--force-lint': undefined,
+      '--force-with-lease': undefined,
+    },
     dryRun: false,
     to: world.target.folder,
     archiveUrl,
@@ -115,6 +120,35 @@ describe('a run that succeeds', () => {
       failed: null,
     });
     expect(result['journal']).toMatch(/journal\.jsonl$/);
+  });
+});
+
+describe('where the branch stands with commits of somebody else', () => {
+  test('nothing is pushed without the flag; with it and the yes, all is shown and overwritten', async () => {
+    world = await PublishWorld.create();
+    const theirs = await world.target.commitFiles({
+      parents: [world.base],
+      files: { x: 'y' },
+      date: now - 60,
+      author: 'Mia Example <mia@example.org>',
+      message: 'Fix the bounds\n',
+    });
+    await world.target.ref('refs/heads/publish-foo.1.0', theirs);
+    const refused = await run();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/Mia Example[^]*or publish all the same: --force-with-lease/);
+    const given = {
+      ...{ '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
+      '--force-with-lease': true,
+    };
+    await expect(run({ given }, { yes: false })).rejects.toMatchObject({ code: 'usage.missing-answers' });
+    expect(await world.target.git('rev-parse', 'publish-foo.1.0')).toBe(theirs);
+    const { code, stderr } = await run({ given });
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `${theirs} 2026-05-04T11:59:00Z Mia Example <mia@example.org> (not by you): Fix the bounds\n`,
+    );
+    expect(await world.target.git('rev-parse', 'publish-foo.1.0^')).toBe(world.base);
   });
 });
 

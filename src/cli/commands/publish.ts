@@ -156,9 +156,13 @@ async function agreed(
   context.tell(`\n${planText(plan, errorStyle)}\n${problemsText(problems, errorStyle)}`);
   if (options.yes || prompter === undefined) return options.yes;
   const names = plan.packages.map(({ nameVersion }) => nameVersion).join(', ');
+  const overwriting = plan.submission.overwritten === undefined ? '' : ', and overwrite what stands there';
   return prompter.confirm({
     flag: '--yes',
-    message: output === undefined ? `Sign and submit ${names}?` : `Sign ${names} and write it to ${output}?`,
+    message:
+      output === undefined
+        ? `Sign and submit ${names}${overwriting}?`
+        : `Sign ${names} and write it to ${output}?`,
     preset: false,
   });
 }
