@@ -109,6 +109,14 @@ describe('docs/report.schema.json fits', () => {
     expect(await document('inspect', signed)).toMatchObject({ verb: 'inspect', verdict: 'unknown-key' });
   });
 
+  test('what inspect --all writes, and that --from alone is refused', async () => {
+    const all = await document('inspect', signed, '--all', '--from', scenario.anchor);
+    expect(all).toMatchObject({ from: scenario.anchor, to: signed, verdicts: { 'unknown-key': 1 } });
+    expect(all['commits']).toMatchObject([{ oid: signed, reason: 'unknown-key' }]);
+    const refused = await document('inspect', signed, '--from', scenario.anchor);
+    expect(refused).toMatchObject({ fault: { code: 'usage.argument' } });
+  });
+
   test('what keyring check writes', async () => {
     const folder = ['--folder', 'nowhere'];
     expect(await document('keyring', 'check', ...folder)).toMatchObject({ verb: 'keyring check' });
