@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JournalEntry } from '../core/publish/journal-entry.ts';
 import { parseJournal } from './journal-entries.ts';
 import { JournalFile } from './journal-file.ts';
+import { forgetLocks } from './run-lock.ts';
 
 /** One run of publish on this machine: its journal, and beside it what was signed and made as long as it is needed. */
 export class PublishRun {
@@ -23,6 +24,7 @@ export class PublishRun {
   async settle(): Promise<void> {
     await remove(this.workspace);
     await this.journal.forget();
+    await forgetLocks(this.folder);
   }
 
   /** Removes all of it: the run has done nothing. */

@@ -19,6 +19,7 @@ import {
   type RepositoryOpamFile,
 } from './repository-opam-file.ts';
 import { checkAuthority, readTarget, type Target } from './target.ts';
+import { noteUnfinished } from './unfinished-runs.ts';
 
 /** Either a plan, perhaps with warnings, or what stands in the way of one. */
 export type Planning =
@@ -59,10 +60,15 @@ export async function planPublish(options: PublishOptions, ports: PublishPorts):
 /** The cheap checks come first, so that nobody answers questions in vain. */
 async function decide(context: Context, problems: Problems): Promise<Decisions | undefined> {
   const { options, ports, answers, note } = context;
+  noteUnfinished(
+    ports.unfinished.filter(({ here }) => here),
+    note,
+  );
   const head = await checkSource(context);
   if (head === undefined || (answers.interactive && problems.prevent)) return undefined;
   const release = await chooseRelease(ports.source.store, head, options, answers, note);
   if (release?.tag.kind === 'new') await checkClean(context);
+  if (release !== undefined) noteUnfinished(ofOtherClones(release, ports), note);
   if (answers.interactive && problems.prevent) return undefined;
   const to =
     options.to ?? (await answers.text({ flag: '--to', message: whereTo, preset: 'ocaml/opam-repository' }));
@@ -75,6 +81,12 @@ async function decide(context: Context, problems: Problems): Promise<Decisions |
   if (release === undefined || to === undefined || archive === undefined) return undefined;
   return { release, to, archive, pushTag };
 }
+
+/** Runs for the same package versions that somebody began in another clone of the source. */
+const ofOtherClones = ({ packages, version }: Release, { unfinished }: PublishPorts) =>
+  unfinished.filter(
+    (run) => !run.here && packages.some(({ name }) => run.packages.includes(`${name}.${version}`)),
+  );
 
 const whereTo = 'Package repository (OWNER/NAME at GitHub, path or URL)';
 

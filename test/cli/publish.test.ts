@@ -1,11 +1,13 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { RunLock } from '../../src/adapters/run-lock.ts';
 import { publishCommand } from '../../src/cli/commands/publish.ts';
 import { abortCommand, continueCommand } from '../../src/cli/commands/publish-resume.ts';
 import { statusCommand } from '../../src/cli/commands/status.ts';
 import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import { makeProgram } from '../../src/cli/program.ts';
+import { thisProcess } from '../../src/cli/this-process.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { commandContext } from '../support/command-context.ts';
 import { archiveUrl, now, PublishWorld } from '../support/publish-world.ts';
@@ -43,8 +45,11 @@ async function told(
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-const resume = (command: typeof continueCommand, common: Partial<CommonOptions> = {}): Promise<Run> =>
-  told((context) => command(context, { run: undefined, tokenFile: undefined }), common);
+const resume = (
+  command: typeof continueCommand,
+  common: Partial<CommonOptions> = {},
+  name?: string,
+): Promise<Run> => told((context) => command(context, { run: name, tokenFile: undefined }), common);
 
 /** A run of publish with Alice's secret key in a file. */
 async function run(
@@ -227,6 +232,55 @@ describe('a run whose push fails', () => {
     expect(stdout).toContain(`done removed ${join(world.home, 'foo-1.0.tar.gz')}\n`);
     expect(stdout).toContain('publish: taken back');
     expect(await readdir(world.home)).not.toContain('foo-1.0.tar.gz');
+  });
+});
+
+describe('a run that is not finished', () => {
+  /** One whose push is refused, as its package repository says no. */
+  async function failed(): Promise<string> {
+    world = await PublishWorld.create();
+    const hook = join(world.target.folder, 'hooks', 'pre-receive');
+    await writeFile(hook, '#!/bin/sh\nexit 1\n');
+    await chmod(hook, 0o755);
+    expect((await run()).code).toBe(3);
+    const [folder = ''] = await runFolders();
+    return folder;
+  }
+
+  test('is told of by the next publish, with the commands that end it', async () => {
+    const name = basename(await failed());
+    const { stdout } = await run({ dryRun: true }, { format: 'json', yes: false });
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'run.unfinished',
+          severity: 'warning',
+          what: expect.stringContaining(`The run ${name} for foo.1.0 to ${world.target.folder}`) as string,
+          mend: expect.stringMatching(new RegExp(`--continue ${name}.*--abort ${name}`)) as string,
+        }),
+      ]) as unknown,
+    });
+    const { stderr } = await run({ archiveFile: join(world.home, 'other.tar.gz') });
+    expect(stderr).toContain('warning run.unfinished');
+    await resume(abortCommand, {}, name);
+    expect((await run({ dryRun: true })).stderr).not.toContain(name);
+  });
+
+  test('is left alone while another process is at work on it, and taken from a dead one', async () => {
+    const folder = await failed();
+    // This very process does not act on it; nobody else can tell.
+    const lock = await RunLock.take(folder, thisProcess);
+    await expect(resume(continueCommand)).rejects.toMatchObject({
+      code: 'publish.in-use',
+      message: expect.stringContaining(`Process ${process.pid}`) as string,
+    });
+    await expect(resume(abortCommand)).rejects.toMatchObject({ code: 'publish.in-use' });
+    const { stderr } = await run({ dryRun: true });
+    expect(stderr).toContain(`Process ${process.pid} is at work on it.`);
+    await lock.release();
+    await RunLock.take(folder, { ...thisProcess, pid: 2 ** 30 });
+    expect((await resume(abortCommand)).code).toBe(0);
+    expect(await readdir(folder)).toEqual(['journal.jsonl']);
   });
 });
 

@@ -11,6 +11,7 @@ interface Check {
 
 /** Every check of the preflight, by the code of its failure. */
 const checks = {
+  'run.unfinished': { severity: 'warning' },
   'source.empty': { severity: 'error' },
   'source.dirty': { severity: 'error', override: '--allow-dirty' },
   'source.no-remote': { severity: 'warning' },
