@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEntry } from '../core/publish/journal-entry.ts';
@@ -30,6 +31,11 @@ export class PublishRun {
   /** Removes all of it: the run has done nothing. */
   discard(): Promise<void> {
     return remove(this.folder);
+  }
+
+  /** The same, where the program is about to end. */
+  discardAtOnce(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

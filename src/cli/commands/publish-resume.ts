@@ -22,7 +22,7 @@ export interface ResumeOptions {
 /** `publish --continue`: what an earlier run left undone, without asking again for what was agreed to. */
 export function continueCommand(context: Context, options: ResumeOptions): Promise<ExitCode> {
   return withRun(context, options, async (past, opened, ports) => {
-    const account = await interruptible((signal) => continueRun(opened, { ...ports, signal }));
+    const account = await interruptible(context, (signal) => continueRun(opened, { ...ports, signal }));
     if (account.failed === undefined) await past.run.settle();
     await print(
       context,

@@ -21,7 +21,7 @@ import { writeRelease } from '../../workflows/write-release.ts';
 import { requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { interruptible } from '../interruption.ts';
+import { abandonable, interruptible } from '../interruption.ts';
 import { usualRepository } from '../package-repository.ts';
 import { publishPorts } from '../publish-ports.ts';
 import { exitCodeOfAccount, runsFolder } from '../publish-runs.ts';
@@ -71,7 +71,12 @@ export async function publishCommand(context: Context, options: Options): Promis
     try {
       if (output !== undefined) await requireFree(output);
       if (ports.prompter !== undefined) tellUnfinished(ports, context);
-      const planning = await planPublish(publishOptions(context, options), ports);
+      const planning = await abandonable(
+        () => {
+          run.discardAtOnce();
+        },
+        () => planPublish(publishOptions(context, options), ports),
+      );
       if (planning.kind === 'refused') return await refuse(planning.problems, context);
       const { prepared, problems } = planning;
       try {
@@ -79,7 +84,9 @@ export async function publishCommand(context: Context, options: Options): Promis
         if (!(await agreed(prepared, problems, { context, prompter: ports.prompter, output })))
           return exitCodes.interrupted;
         if (output !== undefined) return await writeOut(prepared, output, { context, run, ports });
-        published = await interruptible((signal) => publish(prepared, run.journal, { ...ports, signal }));
+        published = await interruptible(context, (signal) =>
+          publish(prepared, run.journal, { ...ports, signal }),
+        );
       } finally {
         await prepared.repository.close();
       }
