@@ -10,6 +10,7 @@ import { makeProgram } from '../../src/cli/program.ts';
 import { thisProcess } from '../../src/cli/this-process.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { commandContext } from '../support/command-context.ts';
+import { fitsSchema } from '../support/report-schema.ts';
 import { archiveUrl, now, PublishWorld } from '../support/publish-world.ts';
 
 let world: PublishWorld;
@@ -23,7 +24,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** What a verb prints and returns. */
+/** What a verb prints and returns. JSON is as docs/report.schema.json says. */
 async function told(
   verb: (context: Context) => Promise<number>,
   common: Partial<CommonOptions>,
@@ -42,6 +43,10 @@ async function told(
     common,
   );
   const code = await verb(context);
+  if (common.format === 'json') {
+    const written = JSON.parse(stdout.join('')) as unknown;
+    expect(fitsSchema(written) ? [] : fitsSchema.errors, stdout.join('')).toEqual([]);
+  }
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
@@ -148,6 +153,10 @@ describe('where the branch stands with commits of somebody else', () => {
     };
     await expect(run({ given }, { yes: false })).rejects.toMatchObject({ code: 'usage.missing-answers' });
     expect(await world.target.git('rev-parse', 'publish-foo.1.0')).toBe(theirs);
+    const planned = await run({ given, dryRun: true }, { format: 'json' });
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      plan: { submission: { overwritten: { branch: theirs, commits: [{ subject: 'Fix the bounds' }] } } },
+    });
     const { code, stderr } = await run({ given });
     expect(code).toBe(0);
     expect(stderr).toContain(
@@ -242,7 +251,12 @@ describe('a run that is not finished', () => {
     const hook = join(world.target.folder, 'hooks', 'pre-receive');
     await writeFile(hook, '#!/bin/sh\nexit 1\n');
     await chmod(hook, 0o755);
-    expect((await run()).code).toBe(3);
+    const { code, stdout } = await run({}, { format: 'json' });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      finished: false,
+      failed: { what: expect.stringMatching(/^push branch/) as string },
+    });
     const [folder = ''] = await runFolders();
     return folder;
   }
@@ -279,7 +293,13 @@ describe('a run that is not finished', () => {
     expect(stderr).toContain(`Process ${process.pid} is at work on it.`);
     await lock.release();
     await RunLock.take(folder, { ...thisProcess, pid: 2 ** 30 });
-    expect((await resume(abortCommand)).code).toBe(0);
+    const { code, stdout } = await resume(abortCommand, { format: 'json' });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ verb: 'publish', aborted: true, failed: [] },
+      undone: [{ act: 'write-archive' }],
+      kept: [{ act: 'push-submission' }],
+    });
     expect(await readdir(folder)).toEqual(['journal.jsonl']);
   });
 });
@@ -344,7 +364,12 @@ describe('status', () => {
     await writeFile(hook, '#!/bin/sh\nexit 1\n');
     await chmod(hook, 0o755);
     await run();
-    const { stdout } = await told((context) => statusCommand(context, { offline: false, all: false }), {});
+    const look = (common: Partial<CommonOptions>) =>
+      told((context) => statusCommand(context, { offline: false, all: false }), common);
+    expect(JSON.parse((await look({ format: 'json' })).stdout)).toMatchObject({
+      runs: [{ standing: 'unfinished', begun: [expect.stringMatching(/^push branch/)], submission: null }],
+    });
+    const { stdout } = await look({});
     expect(stdout).toMatch(
       /^unfinished foo\.1\.0 to .*\n {4}done: write the archive .*\n {4}begun: push branch .*\n {4}mend: opam-signet publish --continue run-\w+, or --abort run-\w+\n$/,
     );
