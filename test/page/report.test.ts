@@ -367,6 +367,8 @@ async function resultsOf(page: Page, query: string): Promise<readonly string[]> 
 /** The rows of the first result, each as one line. */
 async function provenance(page: Page): Promise<readonly string[]> {
   await page.locator('#results summary').first().click();
+  // The table is made when the browser tells that it was unfolded, which is after the click.
+  await page.locator('#results details[open] tbody tr').first().waitFor();
   const rows = await page.locator('#results tbody tr').allInnerTexts();
   return rows.map((row) => row.replaceAll(/\s+/g, ' ').trim());
 }
