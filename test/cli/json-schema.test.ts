@@ -40,6 +40,12 @@ describe('docs/report.schema.json fits', () => {
   test('what verify-repo --explain writes', async () => {
     const explained = await document('verify-repo', ...trust, '--to', signed, '--explain', 'foo@1.1');
     expect(explained).toMatchObject({ chains: [{ path: opamPath('foo.1.1') }] });
+    const nothing = ['verify-repo', ...trust, '--to', signed, '--explain', 'nosuch'] as const;
+    expect(await document(...nothing)).toMatchObject({ explain: [], chains: [] });
+    const { stdout } = await runSignet([...nothing, '-C', scenario.repository.folder]);
+    expect(stdout).toContain(
+      `explained: no step changed packages/nosuch; if it stands, it is older than ${scenario.anchor}\n`,
+    );
   });
 
   test('what verify-pr writes', async () => {
