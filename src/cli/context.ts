@@ -31,15 +31,18 @@ export interface Context {
   readonly errorStyle: Style;
   /** Whether somebody can answer questions: a terminal on both ends, and no `--no-input`. */
   readonly interactive: boolean;
+  /** Whether the result goes to a screen: to a terminal, and to no file. */
+  readonly onScreen: boolean;
   /** Who answers questions, where it is not somebody at this terminal. */
   readonly prompter?: Prompter;
-  print(result: string | Uint8Array): Promise<void>;
+  /** Writes the result to where it is to go: `--output`, unless a file was named later. */
+  print(result: string | Uint8Array, file?: string): Promise<void>;
   tell(message: string): void;
 }
 
 export function makeContext(
   options: CommonOptions,
-  write: (result: string | Uint8Array) => Promise<void>,
+  write: (result: string | Uint8Array, file: string | undefined) => Promise<void>,
 ): Context {
   return {
     options,
@@ -48,7 +51,8 @@ export function makeContext(
     style: styleOf(options, process.stdout.isTTY, supportsColor === false ? 0 : supportsColor.level),
     errorStyle: styleOf(options, process.stderr.isTTY, supportsColor === false ? 1 : supportsColor.level),
     interactive: options.input && process.stdin.isTTY && process.stderr.isTTY,
-    print: write,
+    onScreen: process.stdout.isTTY && options.output === undefined,
+    print: (result, file = options.output) => write(result, file),
     tell: (message) => void process.stderr.write(message),
   };
 }

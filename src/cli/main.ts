@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { CommanderError } from '@commander-js/extra-typings';
 import { Fault } from '../core/fault.ts';
-import { type CommonOptions, type Context, makeContext } from './context.ts';
+import { type Context, makeContext } from './context.ts';
 import { type ExitCode, exitCodeOfFault, exitCodes } from './exit-code.ts';
 import { Interrupted } from './interrupted.ts';
 import { makeProgram } from './program.ts';
@@ -13,7 +13,7 @@ import { makeProgram } from './program.ts';
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done;
   const program = makeProgram(async (verb, options, run) => {
-    const context = makeContext(options, (result) => deliver(result, options));
+    const context = makeContext(options, deliver);
     code = await carryOut(verb, context, run);
   });
   try {
@@ -59,9 +59,9 @@ async function tellFault(verb: string, fault: Fault, context: Context): Promise<
   if (document !== undefined) await context.print(document);
 }
 
-async function deliver(result: string | Uint8Array, { output }: CommonOptions): Promise<void> {
-  if (output !== undefined) {
-    await writeFile(output, result);
+async function deliver(result: string | Uint8Array, file: string | undefined): Promise<void> {
+  if (file !== undefined) {
+    await writeFile(file, result);
     return;
   }
   await new Promise<void>((resolve, reject) => {

@@ -160,9 +160,11 @@ describe('the verbs that change the keyring file or hand it on', () => {
     expect(desk.printed).toContain(alice.fingerprint);
     expect(await keyringExportCommand(desk.context(), { ...exporting, as: 'armor', ids: ['zoe'] })).toBe(1);
     expect(desk.told).toContain('keyring.no-contributor');
-    await expect(keyringExportCommand(desk.context(), { ...exporting, as: 'binary' })).rejects.toMatchObject({
+    const onScreen = { ...desk.context(), onScreen: true };
+    await expect(keyringExportCommand(onScreen, { ...exporting, as: 'binary' })).rejects.toMatchObject({
       mend: 'Name a file: -o FILE.',
     });
+    expect(await keyringExportCommand(desk.context(), { ...exporting, as: 'binary' })).toBe(0);
     const empty = await Desk.in(await temporaryFolder());
     await expect(keyringExportCommand(empty.context(), { ...exporting, as: 'armor' })).rejects.toThrow(Fault);
   });

@@ -9,6 +9,7 @@ import {
   keyringInitCommand,
   keyringPolicyCommand,
 } from '../../src/cli/commands/keyring-propose.ts';
+import { keyringExportCommand } from '../../src/cli/commands/keyring-export.ts';
 import { keyringCompromiseCommand } from '../../src/cli/commands/keyring-compromise.ts';
 import { keyringImportCommand } from '../../src/cli/commands/keyring-import.ts';
 import { keyringMergeCommand } from '../../src/cli/commands/keyring-merge.ts';
@@ -69,6 +70,40 @@ describe('the questions of the keyring verbs', () => {
     await expect(keyringPolicyCommand(ruling, { ...change, settings: [] })).rejects.toMatchObject({
       code: 'usage.argument',
     });
+  });
+
+  it('ask for whom the keyring is written, where somebody reads the screen', async () => {
+    const desk = await Desk.withVersion1();
+    const written: (readonly [file: string | undefined, text: string])[] = [];
+    const onScreen = (
+      answers: Readonly<Record<string, string>>,
+      screen = true,
+    ): [Context, ScriptedPrompter] => {
+      const [context, prompter] = asked(desk, answers);
+      const print: Context['print'] = (result, file) => {
+        written.push([file, Buffer.from(result).toString('latin1')]);
+        return Promise.resolve();
+      };
+      return [{ ...context, onScreen: screen, print }, prompter];
+    };
+    const exporting = { ...place, ids: [] };
+    const [binary, first] = onScreen({ '--as': 'binary', 'ID or --role': 'one', ID: 'bob', '-o': 'bob.gpg' });
+    expect(await keyringExportCommand(binary, exporting)).toBe(0);
+    expect(first.asked).toEqual(['--as', 'ID or --role', 'ID', '-o']);
+    expect(written.at(-1)?.[0]).toBe('bob.gpg');
+    const [admins, second] = onScreen({ '--as': 'armor', 'ID or --role': 'admin' });
+    expect(await keyringExportCommand(admins, exporting)).toBe(0);
+    expect(second.choices.get('ID or --role')).toContain('maintainer');
+    const [anchor, third] = onScreen({ '--as': 'anchor' });
+    expect(await keyringExportCommand(anchor, exporting)).toBe(0);
+    expect(third.asked).toEqual(['--as']);
+    expect(written.at(-1)?.[1]).toContain(alice.fingerprint);
+    const [given, fourth] = onScreen({});
+    expect(await keyringExportCommand(given, { ...exporting, as: 'armor' })).toBe(0);
+    const [piped, fifth] = onScreen({}, false);
+    expect(await keyringExportCommand(piped, exporting)).toBe(0);
+    expect([...fourth.asked, ...fifth.asked]).toEqual([]);
+    expect(written.at(-1)?.[1]).toContain('BEGIN PGP PUBLIC KEY BLOCK');
   });
 
   it('ask where people, newer copies and the other change are', async () => {

@@ -26,6 +26,7 @@ export function commandContext(
     style,
     errorStyle: style,
     interactive: false,
+    onScreen: false,
     print: (result) => {
       print(Buffer.from(result).toString());
       return Promise.resolve();

@@ -1,6 +1,7 @@
 import type { Choice, Prompter } from '../../core/ports.ts';
 import type { KeyringContent } from '../../core/trust/keyring.ts';
-import { type PolicyField, policyFields, policySettings } from '../../core/trust/policy.ts';
+import { type PolicyField, policyFields, policySettings, roles } from '../../core/trust/policy.ts';
+import type { ExportRequest } from '../../workflows/export-keyring.ts';
 import { Answers } from '../../workflows/answers.ts';
 
 /**
@@ -75,6 +76,25 @@ export class KeyringQuestions {
     return `${known}=${(await this.#answers.select({ flag, message: `What shall ${known} be?` }, settings)) ?? ''}`;
   }
 
+  /** The form in which a keyring is written for other programs. */
+  async form(): Promise<ExportForm> {
+    const message = 'What shall read it?';
+    const form = await this.#answers.select({ flag: '--as', message, preset: 'armor' }, exportForms);
+    return exportForms.find(({ value }) => value === form)?.value ?? 'armor';
+  }
+
+  /** Whose certificates: those of a role, or of one person; undefined: everybody's. */
+  async whose(
+    keyring: KeyringContent | undefined,
+  ): Promise<{ readonly role: string } | { readonly id: string } | undefined> {
+    const flag = 'ID or --role';
+    const kinds = [{ value: everybody, title: 'everybody' }, ...rolesToChoose, onePerson];
+    const kind = await this.#answers.select({ flag, message: 'Whose certificates?' }, kinds);
+    if (kind === undefined || kind === everybody) return undefined;
+    if (kind !== onePerson.value) return { role: kind };
+    return { id: await this.contributor(undefined, keyring, 'Whose?') };
+  }
+
   /** Throws a `usage.missing-answers` Fault that names everything that is missing. */
   requireAll(): void {
     this.#answers.requireAll();
@@ -83,6 +103,19 @@ export class KeyringQuestions {
 
 const peopleOf = ({ contributors }: KeyringContent): readonly Choice[] =>
   [...contributors.values()].map(({ id, name }) => ({ value: id, title: `${id} (${name})` }));
+
+type ExportForm = ExportRequest['form'];
+
+const exportForms: readonly (Choice & { readonly value: ExportForm })[] = [
+  { value: 'armor', title: 'gpg, git or sq, which import it', detail: 'certificates as text' },
+  { value: 'binary', title: 'gpgv, which takes it as its keyring', detail: 'certificates in a file' },
+  { value: 'anchor', title: 'opam repository add', detail: 'quorum and fingerprints of the admins' },
+  { value: 'sq-git', title: 'sq-git', detail: 'its openpgp-policy.toml' },
+];
+
+const everybody = 'everybody';
+const rolesToChoose: readonly Choice[] = roles.map((role) => ({ value: role, title: `every ${role}` }));
+const onePerson: Choice = { value: 'one', title: 'one person' };
 
 const certificatePlaces: readonly Choice[] = [
   { value: 'file', title: 'a file', detail: 'The path of the file' },

@@ -105,10 +105,8 @@ function exportVerb(dispatch: Dispatch) {
     .addOption(
       new Option(
         '--as <form>',
-        'armor for gpg --import and sq, binary for gpgv, anchor for opam repository add, sq-git for its openpgp-policy.toml',
-      )
-        .choices(['armor', 'binary', 'anchor', 'sq-git'] as const)
-        .default('armor' as const),
+        'armor for gpg --import and sq, binary for gpgv, anchor for opam repository add, sq-git for its openpgp-policy.toml (default: armor; asked for at a terminal)',
+      ).choices(['armor', 'binary', 'anchor', 'sq-git'] as const),
     )
     .option('--role <role>', 'contributors with this role only (repeat it)', several)
     .addHelpText(
