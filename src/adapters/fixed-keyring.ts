@@ -36,7 +36,7 @@ export async function readFixedKeyring(path: string): Promise<FixedKeyring> {
   if (files === undefined) throw unreadable(path, []);
   const opened = openKeyring(files);
   if (!opened.ok) throw unreadable(path, opened.findings);
-  return { keyring: opened.state, digest: `folder ${keyringFolderDigest(files)}` };
+  return { keyring: opened.state, digest: `folder ${keyringFolderDigest(opened.state)}` };
 }
 
 /** As many problems as help to mend the file at once; those that name a line come first. */

@@ -14,12 +14,16 @@ import {
 /**
  * A keyring folder in a work tree or anywhere else, given by its own path. Links are not followed, neither for
  * the folder nor inside it. Each file is replaced at once; a run that is cut off between two files leaves a
- * proposal whose signatures don't fit, never half a file.
+ * proposal whose signatures don't fit, never half a file. It is read once, so that all of a run looks at the same.
  */
 export function openKeyringFolder(path: string): KeyringFolder {
+  let read: Promise<KeyringFiles | undefined> | undefined;
   return {
-    read: () => readFolder(path),
-    write: (files) => writeFolder(path, files),
+    read: () => (read ??= readFolder(path)),
+    write: async (files) => {
+      read = undefined;
+      await writeFolder(path, files);
+    },
   };
 }
 

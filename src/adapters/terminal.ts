@@ -94,6 +94,8 @@ export function terminalProgress(clock: () => number): Progress {
     if (now - stage.shown < redraw) return;
     stage.shown = now;
     spinner.text = progressLine(stretch, now - stage.began);
+    // Work that never waits leaves the timer no moment to draw in.
+    spinner.render();
   };
   return {
     stage(title, total, unit) {

@@ -61,7 +61,7 @@ export async function commonRequest(
     progress,
     sources: options.offline ? undefined : await makeSources(context, options, progress),
     accounts: options.offline ? undefined : accountDirectory(context),
-    memory: await openMemory(context, options, desk.git.folder),
+    memory: await openMemory(context, options, desk.git.folder, desk.store),
     releases: await recentReleases(context, options, desk.git.folder),
   };
 }

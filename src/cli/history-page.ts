@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Chronicle } from '../core/report/chronicle.ts';
-import { overviewOf } from '../core/trust/keyring-overview.ts';
 import { historyPage, type PageAssets } from '../render/history-page/history-page.ts';
 import type { ReportView } from '../render/view.ts';
+import { keyringOverview } from '../workflows/change-keyring-show.ts';
 import type { VerifiedHistory } from '../workflows/verify-repo.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -16,7 +16,7 @@ export async function printHistoryPage(
   chronicle: Chronicle,
 ): Promise<ExitCode> {
   const { counts, unlisted } = report;
-  const keyring = ledger && overviewOf(ledger.keyrings.inForce, report.now);
+  const keyring = ledger && (await keyringOverview(ledger.keyrings.inForce, report.now));
   const shown = { report, subject, steps: counts.steps, unlisted, chronicle, keyring };
   await context.print(historyPage(shown, await pageAssets(), packageVersion()));
   return exitCodeOf(report.conclusion);

@@ -2,7 +2,10 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { MemoryPlace } from '../adapters/kept-entries.ts';
 import type { ReleaseMemory } from '../core/chain/compared-release.ts';
-import type { HistoryMemory } from '../core/ports.ts';
+import { Fault } from '../core/fault.ts';
+import type { HistoryMemory, ObjectStore } from '../core/ports.ts';
+import { rememberCertificates } from '../core/trust/load-keyring.ts';
+import type { FactsMemory } from '../core/trust/certificate-memory.ts';
 import type { Context } from './context.ts';
 
 /** Whether what earlier runs found out may be used and kept: `--no-cache` says no. */
@@ -10,15 +13,24 @@ export interface MemoryOptions {
   readonly cache: boolean;
 }
 
-/** Opens what earlier runs found out about histories, in the user's cache folder (docs/cli.md, verify-repo). */
+/**
+ * Opens what earlier runs found out about histories, in the user's cache folder (docs/cli.md, verify-repo), and lets
+ * keyrings of the store be opened by what was found in their certificate files.
+ */
 export async function openMemory(
   context: Context,
   options: MemoryOptions,
   directory: string,
+  store: ObjectStore,
 ): Promise<HistoryMemory | undefined> {
   if (!options.cache) return undefined;
-  const { StoredHistoryMemory } = await import('../adapters/history-memory.ts');
-  return new StoredHistoryMemory(await placeOf(context, directory, 'history'));
+  const [{ StoredHistoryMemory }, { StoredCertificateMemory }] = await Promise.all([
+    import('../adapters/history-memory.ts'),
+    import('../adapters/certificate-memory.ts'),
+  ]);
+  const place = await placeOf(context, directory);
+  rememberCertificates(store, new StoredCertificateMemory(place('certificates')));
+  return new StoredHistoryMemory(place('history'));
 }
 
 /** Opens what earlier runs fetched of releases under the same flags (docs/cli.md, verify-pr). */
@@ -29,11 +41,33 @@ export async function openReleaseMemory(
 ): Promise<ReleaseMemory | undefined> {
   if (!cache) return undefined;
   const { StoredReleaseMemory } = await import('../adapters/release-memory.ts');
-  const place = await placeOf(context, directory, 'releases');
+  const place = (await placeOf(context, directory))('releases');
   return new StoredReleaseMemory({ ...place, rules: `${place.rules} ${localSources ? 'local' : 'https'}` });
 }
 
-async function placeOf(context: Context, directory: string, name: string): Promise<MemoryPlace> {
+/** Opens what earlier runs found certificates to say; undefined outside of a repository too. */
+export async function openFactsMemory(
+  context: Context,
+  { cache }: MemoryOptions,
+): Promise<FactsMemory | undefined> {
+  const { directory } = context.options;
+  if (!cache || !(await isInRepository(directory))) return undefined;
+  const { StoredFactsMemory } = await import('../adapters/facts-memory.ts');
+  return new StoredFactsMemory((await placeOf(context, directory))('facts'));
+}
+
+async function isInRepository(directory: string): Promise<boolean> {
+  const { findRepository } = await import('../adapters/repository-folder.ts');
+  try {
+    await findRepository(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'repository.not-found') return false;
+    throw error;
+  }
+}
+
+async function placeOf(context: Context, directory: string): Promise<(name: string) => MemoryPlace> {
   const [{ rulesDigest }, { findRepository }] = await Promise.all([
     import('../adapters/rules-digest.ts'),
     import('../adapters/repository-folder.ts'),
@@ -41,15 +75,16 @@ async function placeOf(context: Context, directory: string, name: string): Promi
   const { commonFolder } = await findRepository(directory);
   const judges = ['core', 'workflows'].map((layer) => join(import.meta.dirname, '..', layer));
   const manifest = join(import.meta.dirname, '..', '..', 'package.json');
-  return {
+  const rules = await rulesDigest(judges, manifest, process.version);
+  return (name) => ({
     folder: join(cacheFolder(context.environment), 'opam-signet', name),
     repository: basename(commonFolder) === '.git' ? dirname(commonFolder) : commonFolder,
     user: process.getuid?.(),
-    rules: await rulesDigest(judges, manifest, process.version),
+    rules,
     tell: (why) => {
       context.tell(`note: ${why}\n`);
     },
-  };
+  });
 }
 
 /** The XDG base directories say that a path that is not absolute counts for nothing. */

@@ -80,7 +80,7 @@ async function openHere(context: Context, options: PullRequestOptions): Promise<
     const trust = await trustSource(options, store, context.environment);
     const progress = await makeProgress(context);
     const sources = options.offline ? undefined : await makeSources(context, options, progress);
-    const memory = await openMemory(context, options, directory);
+    const memory = await openMemory(context, options, directory, store);
     const git = new UserGit(directory, environmentOfPrograms(context));
     const remote = async () => {
       const found = await findRemote(git, options.remote);

@@ -26,10 +26,15 @@ export const sha512Hex = (bytes: Uint8Array): string => createHash('sha512').upd
  * //   tr a-f A-F | basenc --base16 -d | base64
  */
 export function dirhash(files: ReadonlyMap<string, Uint8Array>): string {
+  return dirhashOf(new Map([...files].map(([path, bytes]) => [path, sha256Hex(bytes)])));
+}
+
+/** {@link dirhash} from the SHA-256 of each file in hexadecimal. */
+export function dirhashOf(digests: ReadonlyMap<string, string>): string {
   const whole = createHash('sha256');
-  for (const [path, bytes] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [path, digest] of [...digests].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (!/^[^\n\u0100-\uffff]+$/.test(path)) return UNDIGESTIBLE;
-    whole.update(`${sha256Hex(bytes)}  ${path}\n`, 'latin1');
+    whole.update(`${digest}  ${path}\n`, 'latin1');
   }
   return `h1:${whole.digest('base64')}`;
 }

@@ -1,4 +1,4 @@
-import type { KeyringState } from '../core/trust/keyring-state.ts';
+import type { KeyringAtHand } from '../core/trust/keyring-state.ts';
 import {
   findPredecessor,
   type KeyringWork,
@@ -12,12 +12,12 @@ import { missing, predecessorMissing } from './change-keyring-sign.ts';
  * Whether the version in the folder may come into force after the one that is: by the update rule, with all the
  * signatures that both ask for (`keyring apply`, trust model, section 3). Changes nothing.
  */
-export async function readyToApply(work: KeyringWork): Promise<Outcome<KeyringState>> {
+export async function readyToApply(work: KeyringWork): Promise<Outcome<KeyringAtHand>> {
   const found = await findPredecessor(work);
   if (!found.ok) return found;
   const { state, base } = found.value;
   if (base === undefined && work.inForce !== undefined) return refuse(nothingNew(state));
   if (base === undefined && state.keyring.version > 1) return refuse(predecessorMissing(state));
-  const open = missing(found.value, work.now);
+  const open = await missing(found.value, work.now);
   return open.length === 0 ? { ok: true, value: state } : { ok: false, findings: open };
 }

@@ -1,5 +1,10 @@
 import { armorCertificate } from '../core/openpgp/armor.ts';
-import { keyStanding, type Certificate, type Fingerprint } from '../core/openpgp/certificate.ts';
+import {
+  keyStanding,
+  type Certificate,
+  type CertificateFacts,
+  type Fingerprint,
+} from '../core/openpgp/certificate.ts';
 import { minimalCertificate } from '../core/openpgp/minimal.ts';
 import type { Seconds } from '../core/ports.ts';
 import { finding, type Finding } from '../core/report/report.ts';
@@ -51,11 +56,11 @@ export function acceptCertificate(
 }
 
 /** The keys of a certificate that may sign at this time. */
-export const usableKeys = (certificate: Certificate, at: Seconds) =>
+export const usableKeys = (certificate: CertificateFacts, at: Seconds) =>
   certificate.keys.filter((key) => keyStanding(key, at) === 'usable');
 
 /** Each key with why it may or may not sign, in words. */
-export const standings = (certificate: Certificate, at: Seconds): string =>
+export const standings = (certificate: CertificateFacts, at: Seconds): string =>
   certificate.keys.map((key) => `${key.fingerprint} is ${keyStanding(key, at)}`).join(', ');
 
 /** The name in a user id: what stands before the address. */

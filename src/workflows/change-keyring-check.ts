@@ -1,13 +1,19 @@
-import type { Certificate } from '../core/openpgp/certificate.ts';
+import type { CertificateFacts } from '../core/openpgp/certificate.ts';
 import type { Seconds } from '../core/ports.ts';
 import { conclude, finding, settle, type Finding, type Report } from '../core/report/report.ts';
 import { hasExpired } from '../core/trust/authority.ts';
 import { readOneCertificate } from '../core/trust/one-certificate.ts';
-import { certificatesOf } from '../core/trust/keyring-overview.ts';
+import { type CertificateLookup, certificatesOf } from '../core/trust/keyring-overview.ts';
 import { printMoment } from '../core/trust/keyring-rules.ts';
 import { printKeyring } from '../core/trust/keyring-print.ts';
-import type { Contributor } from '../core/trust/keyring.ts';
-import { certificatePath, keyringPath, type KeyringState } from '../core/trust/keyring-state.ts';
+import type { Contributor, Keyring } from '../core/trust/keyring.ts';
+import {
+  certificatePath,
+  type KeyringAtHand,
+  keyringPath,
+  type KeyringState,
+} from '../core/trust/keyring-state.ts';
+import { certificateFacts, type FactsRequest } from './certificate-facts.ts';
 import { standings, usableKeys } from './change-keyring-certificate.ts';
 import { addressesOf } from './find-certificates.ts';
 import { findPredecessor, openFiles, type KeyringWork } from './change-keyring-draft.ts';
@@ -22,8 +28,9 @@ export async function checkKeyring(
   work: KeyringWork,
   soon: Seconds,
   more: readonly Finding[] = [],
+  request: FactsRequest = {},
 ): Promise<Report> {
-  return checkReport([...(await findingsIn(work, soon)), ...more], work.now);
+  return checkReport([...(await findingsIn(work, soon, request)), ...more], work.now);
 }
 
 /** What `keyring check` reports of what it found. */
@@ -39,21 +46,28 @@ export function checkReport(findings: readonly Finding[], now: Seconds): Report 
   return { verb: 'keyring check', conclusion: conclude(required, claims), required, claims, findings, now };
 }
 
-async function findingsIn(work: KeyringWork, soon: Seconds): Promise<readonly Finding[]> {
+async function findingsIn(
+  work: KeyringWork,
+  soon: Seconds,
+  request: FactsRequest,
+): Promise<readonly Finding[]> {
   const files = (await work.folder.read()) ?? work.inForce;
   if (files === undefined) return [finding('keyring.missing', {}, 'There is no keyring in the folder.')];
   const opened = openFiles(files);
   if (!opened.ok) return opened.findings;
   const state = opened.value;
+  const everybody = [...state.keyring.contributors.values()];
+  const wanted = everybody.flatMap(({ fingerprints }) => fingerprints);
+  const certificates = await certificateFacts(state, wanted, request);
   return [
     ...(await signatureFindings(work)),
     ...canonicalForm(state),
     ...expiry(state, work.now, soon),
-    ...quorum(state, work.now),
-    ...samePeople(state),
-    ...unusable(state),
-    ...[...state.keyring.contributors.values()].flatMap((one) => weaknesses(one, state)),
-    ...[...state.keyring.contributors.values()].flatMap((one) => keyFindings(one, state, work.now, soon)),
+    ...quorum(state.keyring, certificates, work.now),
+    ...samePeople(everybody, certificates),
+    ...unusable(state, certificates),
+    ...everybody.flatMap((one) => weaknesses(one, certificates)),
+    ...everybody.flatMap((one) => keyFindings(one, certificates, work.now, soon)),
   ];
 }
 
@@ -66,7 +80,7 @@ async function signatureFindings(work: KeyringWork): Promise<readonly Finding[]>
     );
   const { state, base } = found.value;
   const unknown = base === undefined && state.keyring.version > 1 ? [predecessorMissing(state)] : [];
-  return [...unknown, ...missing(found.value, work.now)];
+  return [...unknown, ...(await missing(found.value, work.now))];
 }
 
 function canonicalForm({ keyring, files }: KeyringState): readonly Finding[] {
@@ -103,8 +117,9 @@ function expiry({ keyring }: KeyringState, now: Seconds, soon: Seconds): readonl
 }
 
 /** Certificates that can't be evaluated: what is not used is told where somebody looks. */
-const unusable = ({ files, keyring }: KeyringState): readonly Finding[] =>
+const unusable = ({ files, keyring }: KeyringAtHand, certificates: CertificateLookup): readonly Finding[] =>
   [...files.certificates].flatMap(([fingerprint, file]) => {
+    if (certificates.find(fingerprint) !== undefined) return [];
     const reading = readOneCertificate(
       file,
       { path: certificatePath(fingerprint) },
@@ -114,11 +129,11 @@ const unusable = ({ files, keyring }: KeyringState): readonly Finding[] =>
   });
 
 /** One person counts once towards a threshold. Nothing but the address hints at somebody who is listed twice. */
-function samePeople(state: KeyringState): readonly Finding[] {
+function samePeople(everybody: readonly Contributor[], certificates: CertificateLookup): readonly Finding[] {
   const holders = new Map<string, string>();
   const findings: Finding[] = [];
-  for (const contributor of state.keyring.contributors.values()) {
-    const userIds = certificatesOf(contributor, state).flatMap((one) => one.userIds);
+  for (const contributor of everybody) {
+    const userIds = certificatesOf(contributor, certificates).flatMap((one) => one.userIds);
     for (const address of new Set(addressesOf(userIds))) {
       const other = holders.get(address);
       holders.set(address, contributor.id);
@@ -133,8 +148,8 @@ function samePeople(state: KeyringState): readonly Finding[] {
 }
 
 /** Weak keys, and self-signatures made with SHA-1 (trust model, section 2.6). */
-function weaknesses(contributor: Contributor, state: KeyringState): readonly Finding[] {
-  return certificatesOf(contributor, state).flatMap(({ fingerprint, keys, problems }) => {
+function weaknesses(contributor: Contributor, certificates: CertificateLookup): readonly Finding[] {
+  return certificatesOf(contributor, certificates).flatMap(({ fingerprint, keys, problems }) => {
     const weak = keys.filter(({ weakness }) => weakness !== undefined);
     const reasons = [
       ...weak.map((key) => `key ${key.fingerprint}: ${key.weakness ?? ''}`),
@@ -147,11 +162,14 @@ function weaknesses(contributor: Contributor, state: KeyringState): readonly Fin
 }
 
 /** Whether enough admins can sign the next version, and whether the loss of one would matter. */
-function quorum(state: KeyringState, now: Seconds): readonly Finding[] {
-  const { threshold, contributors } = state.keyring;
+function quorum(
+  { threshold, contributors }: Keyring,
+  certificates: CertificateLookup,
+  now: Seconds,
+): readonly Finding[] {
   const admins = [...contributors.values()].filter(({ roles }) => roles.has('admin'));
   const able = admins.filter((one) =>
-    certificatesOf(one, state).some((certificate) => usableKeys(certificate, now).length > 0),
+    certificatesOf(one, certificates).some((certificate) => usableKeys(certificate, now).length > 0),
   );
   if (able.length > threshold) return [];
   const who = able.length === 0 ? 'none' : able.map(({ id }) => id).join(', ');
@@ -167,11 +185,11 @@ function quorum(state: KeyringState, now: Seconds): readonly Finding[] {
 
 function keyFindings(
   contributor: Contributor,
-  state: KeyringState,
+  lookup: CertificateLookup,
   now: Seconds,
   soon: Seconds,
 ): readonly Finding[] {
-  const certificates = certificatesOf(contributor, state);
+  const certificates = certificatesOf(contributor, lookup);
   const able = certificates.filter((certificate) => usableKeys(certificate, now).length > 0);
   if (able.length === 0) {
     const why = certificates.map((certificate) => standings(certificate, now)).join('; ');
@@ -184,7 +202,7 @@ function keyFindings(
   return lasting.length > 0 ? [] : able.map((certificate) => expiringFinding(contributor, certificate, now));
 }
 
-function expiringFinding({ id }: Contributor, certificate: Certificate, now: Seconds): Finding {
+function expiringFinding({ id }: Contributor, certificate: CertificateFacts, now: Seconds): Finding {
   const ends = usableKeys(certificate, now).flatMap((key) => key.signing.map(({ until }) => until));
   const { fingerprint } = certificate;
   const message = `The last key of ${id} in certificate ${fingerprint} may sign until ${printMoment(Math.max(...ends))}.`;

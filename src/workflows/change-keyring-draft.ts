@@ -13,11 +13,12 @@ import { parseKeyring, type KeyringContent, type KeyringProblem } from '../core/
 import {
   keyringPath,
   openKeyring,
-  readKeyringFiles,
   type KeyringFiles,
   type KeyringFolder,
+  type KeyringAtHand,
   type KeyringState,
 } from '../core/trust/keyring-state.ts';
+import { readKeyringFiles } from '../core/trust/keyring-tree.ts';
 import { judgeTransition } from '../core/trust/transition.ts';
 
 /** What came of a request: a value, or why not, with what mends it. */
@@ -36,7 +37,7 @@ export interface KeyringWork {
 
 /** A next version, computed and not yet written. Nobody has signed it. */
 export interface Proposal {
-  readonly state: KeyringState;
+  readonly state: KeyringAtHand;
   /** Against the version that it follows; undefined where that one is not at hand. */
   readonly difference: readonly FieldChange[] | undefined;
   /** Admins whose signatures stood in the folder and don't fit the new bytes. */
@@ -44,9 +45,13 @@ export interface Proposal {
 }
 
 /** Reads the keyring of a commit, for {@link KeyringWork.inForce}; undefined where the commit has none. */
-export async function keyringAt(store: ObjectStore, commit: Oid): Promise<Outcome<KeyringFiles | undefined>> {
+export async function keyringAt(
+  store: ObjectStore,
+  commit: Oid,
+  atHand?: KeyringFiles,
+): Promise<Outcome<KeyringFiles | undefined>> {
   if ((await entryAt(store, commit, 'keyring')) === undefined) return { ok: true, value: undefined };
-  const reading = await readKeyringFiles(store, commit);
+  const reading = await readKeyringFiles(store, commit, atHand);
   return reading.ok ? { ok: true, value: reading.files } : reading;
 }
 
@@ -60,8 +65,9 @@ const longestProposal = 50;
 export async function keyringBefore(
   store: ObjectStore,
   commit: Oid,
+  atHand?: KeyringFiles,
 ): Promise<Outcome<KeyringFiles | undefined>> {
-  const here = await keyringAt(store, commit);
+  const here = await keyringAt(store, commit, atHand);
   if (!here.ok || here.value === undefined) return here;
   const proposed = openFiles(here.value);
   if (!proposed.ok) return here;
@@ -70,10 +76,10 @@ export async function keyringBefore(
   for (let steps = 0; at !== undefined && steps < longestProposal; steps++) {
     at = await firstParent(store, at);
     if (at === undefined || (await entryAt(store, at, keyringPath))?.oid === file) continue;
-    const before = await keyringAt(store, at);
+    const before = await keyringAt(store, at, here.value);
     const base = before.ok && before.value !== undefined ? openFiles(before.value) : undefined;
     if (base?.ok !== true || !follows(proposed.value, base.value)) return here;
-    return lacksSignatures(proposed.value, base.value) ? before : here;
+    return (await lacksSignatures(proposed.value, base.value)) ? before : here;
   }
   return here;
 }
@@ -87,17 +93,19 @@ async function firstParent(store: ObjectStore, commit: Oid): Promise<Oid | undef
 const endOfTime: Seconds = Number.MAX_SAFE_INTEGER;
 
 /** At its own date, since keys of admins may have expired since it was accepted. */
-function lacksSignatures(state: KeyringState, base: KeyringState): boolean {
+async function lacksSignatures(state: KeyringState, base: KeyringState): Promise<boolean> {
   const times = { now: endOfTime, position: state.keyring.created };
-  return [base, state].some(
-    (people) => thresholdFindings(state.keyring, people, assessSignatures(state, people, times)).length > 0,
-  );
+  for (const people of [base, state]) {
+    const assessments = await assessSignatures(state, people, times);
+    if (thresholdFindings(state.keyring, people, assessments).length > 0) return true;
+  }
+  return false;
 }
 
 /** What a change starts from. */
 interface Draft {
   /** What the next version is to say, apart from what is changed now. */
-  readonly current: KeyringState;
+  readonly current: KeyringAtHand;
   /** The signed version that it follows; undefined for a first version, and where it is not at hand. */
   readonly base: KeyringState | undefined;
 }
@@ -114,9 +122,8 @@ async function findDraft({ folder, inForce }: KeyringWork): Promise<Outcome<Draf
   if (!standing.ok) return standing;
   if (accepted?.ok === false) return accepted;
   const current = standing.value;
-  const base = [accepted?.value, accepted === undefined ? current : undefined].find(
-    (state) => state !== undefined && isSigned(state),
-  );
+  const candidate = accepted === undefined ? current : accepted.value;
+  const base = (await isSigned(candidate)) ? candidate : undefined;
   if (base === undefined || base.keyring.digest === current.keyring.digest || follows(current, base)) {
     return { ok: true, value: { current, base } };
   }
@@ -128,7 +135,7 @@ async function findDraft({ folder, inForce }: KeyringWork): Promise<Outcome<Draf
 
 /** A version in the folder, and the one before it. */
 export interface Predecessor {
-  readonly state: KeyringState;
+  readonly state: KeyringAtHand;
   /** Undefined for version 1, and where it is not at hand. */
   readonly base: KeyringState | undefined;
 }
@@ -147,10 +154,10 @@ export async function findPredecessor({ folder, inForce, now }: KeyringWork): Pr
   const base = accepted?.value;
   if (base === undefined) return { ok: true, value: { state, base } };
   if (base.keyring.digest === state.keyring.digest) {
-    if (!isSigned(base)) return { ok: true, value: { state, base: undefined } };
+    if (!(await isSigned(base))) return { ok: true, value: { state, base: undefined } };
     return refuse(nothingNew(state));
   }
-  const obstacles = obstaclesBetween(base, state, now);
+  const obstacles = await obstaclesBetween(base, state, now);
   return obstacles.length === 0 ? { ok: true, value: { state, base } } : { ok: false, findings: obstacles };
 }
 
@@ -160,11 +167,11 @@ export function nothingNew({ keyring }: KeyringState): Finding {
   return finding('keyring.nothing-changed', { path: keyringPath }, message);
 }
 
-function open(files: KeyringFiles | undefined): Outcome<KeyringState> | undefined {
+function open(files: KeyringFiles | undefined): Outcome<KeyringAtHand> | undefined {
   return files === undefined ? undefined : openFiles(files);
 }
 
-export function openFiles(files: KeyringFiles): Outcome<KeyringState> {
+export function openFiles(files: KeyringFiles): Outcome<KeyringAtHand> {
   const opening = openKeyring(files);
   return opening.ok ? { ok: true, value: opening.state } : opening;
 }
@@ -183,9 +190,9 @@ const follows = ({ keyring }: KeyringState, base: KeyringState): boolean =>
  * Whether a version has the signatures that its own threshold asks for. Judged at its own date, since its
  * admins' keys may have expired since it was accepted.
  */
-function isSigned(state: KeyringState): boolean {
+async function isSigned(state: KeyringState): Promise<boolean> {
   const times = { now: endOfTime, position: state.keyring.created };
-  return thresholdFindings(state.keyring, state, assessSignatures(state, state, times)).length === 0;
+  return thresholdFindings(state.keyring, state, await assessSignatures(state, state, times)).length === 0;
 }
 
 /** What a change makes of the people and rules, and of the certificate files. */
@@ -197,7 +204,7 @@ export interface Edit {
 /** Proposes what an edit makes of the version that is to be changed. Nothing is written. */
 export async function proposeEdit(
   work: KeyringWork,
-  edit: (current: KeyringState) => Outcome<Edit> | Promise<Outcome<Edit>>,
+  edit: (current: KeyringAtHand) => Outcome<Edit> | Promise<Outcome<Edit>>,
 ): Promise<Outcome<Proposal>> {
   const draft = await findDraft(work);
   if (!draft.ok) return draft;
@@ -206,7 +213,7 @@ export async function proposeEdit(
 }
 
 /** Makes the next version out of a draft and what is changed in it. */
-function propose({ current, base }: Draft, edit: Edit, now: Seconds): Outcome<Proposal> {
+async function propose({ current, base }: Draft, edit: Edit, now: Seconds): Promise<Outcome<Proposal>> {
   const { keyring } = current;
   if (printKeyring(edit.content) === printKeyring(keyring)) {
     const message = `Version ${keyring.version} of the keyring file says all this already.`;
@@ -222,21 +229,25 @@ function propose({ current, base }: Draft, edit: Edit, now: Seconds): Outcome<Pr
       : { version: base.keyring.version + 1, previous: base.keyring.digest };
   const next = printAndOpen({ ...edit, content: { ...edit.content, ...chain, created: now } });
   if (!next.ok) return next;
-  const forbidden = base === undefined ? [] : obstaclesBetween(base, next.value, now);
+  const forbidden = base === undefined ? [] : await obstaclesBetween(base, next.value, now);
   if (forbidden.length > 0) return { ok: false, findings: forbidden };
   const isDraft = keyring.digest !== base?.keyring.digest;
-  const signers = adminsWhoSigned(assessSignatures(current, current, { now, position: now }));
+  const signers = adminsWhoSigned(await assessSignatures(current, current, { now, position: now }));
   return proposed(next.value, base, isDraft ? [...signers.keys()] : []);
 }
 
 /** What the update rule says against a proposal that only lacks its signatures. */
-function obstaclesBetween(base: KeyringState, next: KeyringState, now: Seconds): readonly Finding[] {
-  const findings = judgeTransition(base, next, { now, position: now, paths: [] });
+async function obstaclesBetween(
+  base: KeyringState,
+  next: KeyringState,
+  now: Seconds,
+): Promise<readonly Finding[]> {
+  const findings = await judgeTransition(base, next, { now, position: now, paths: [] });
   return findings.filter(({ code, severity }) => severity === 'error' && code !== 'keyring.threshold');
 }
 
 /** Prints a keyring and opens what was printed: whatever breaks a rule is found before anybody signs it. */
-export function printAndOpen({ content, certificates }: Edit): Outcome<KeyringState> {
+export function printAndOpen({ content, certificates }: Edit): Outcome<KeyringAtHand> {
   const toml = new TextEncoder().encode(printKeyring(content));
   const parsing = parseKeyring(toml);
   if (!parsing.ok) return { ok: false, findings: parsing.problems.map(brokenRule) };
@@ -254,7 +265,7 @@ function brokenRule({ field, message }: KeyringProblem): Finding {
 }
 
 export function proposed(
-  state: KeyringState,
+  state: KeyringAtHand,
   base: KeyringState | undefined,
   unsigned: readonly string[],
 ): Outcome<Proposal> {

@@ -3,7 +3,7 @@ import { armorSignatures, dearmorSignatures } from '../core/openpgp/armor.ts';
 import type { Fingerprint } from '../core/openpgp/certificate.ts';
 import type { Seconds, Signer } from '../core/ports.ts';
 import { finding, type Finding } from '../core/report/report.ts';
-import { assessSignatures, thresholdFindings } from '../core/trust/approval.ts';
+import { type Assessment, assessSignatures, thresholdFindings } from '../core/trust/approval.ts';
 import { differenceOf, type FieldChange } from '../core/trust/keyring-difference.ts';
 import {
   keyringPath,
@@ -43,7 +43,7 @@ export async function reviewSigning(work: KeyringWork, signer: Signer): Promise<
   const { version } = state.keyring;
   const identity = adminWith(signer.fingerprint, found.value);
   if (identity === undefined) return refuse(notAdmin(signer, state));
-  const signatures = signaturesOf(found.value, work.now);
+  const signatures = await signaturesOf(found.value, work.now);
   if (signatures.some(({ certificate }) => certificate === identity.certificate)) {
     const message = `${identity.contributor} has signed version ${version} of the keyring file with ${identity.certificate} already.`;
     return refuse(finding('keyring.nothing-changed', { path: signaturesPath }, message));
@@ -84,15 +84,18 @@ export async function signReviewed(
       'Try gpg --detach-sign by hand, and look at what it says.',
     );
   }
-  const kept = signaturesOf(review, now).map(({ packet }) => packet);
+  const kept = (await signaturesOf(review, now)).map(({ packet }) => packet);
   const signatures = new TextEncoder().encode(armorSignatures([...kept, ...made.packets]));
   const state = { ...review.state, files: { ...files, signatures } };
-  const counted = signaturesOf({ ...review, state }, now);
+  const counted = await signaturesOf({ ...review, state }, now);
   if (!counted.some(({ certificate }) => certificate === review.signer.certificate)) {
-    return refuse(uselessSignature({ ...review, state }, signer, now));
+    return refuse(await uselessSignature({ ...review, state }, signer, now));
   }
   await folder.write(state.files);
-  return { ok: true, value: { signed: namesIn(counted), remaining: missing({ ...review, state }, now) } };
+  return {
+    ok: true,
+    value: { signed: namesIn(counted), remaining: await missing({ ...review, state }, now) },
+  };
 }
 
 /** A signature in the folder that counts for the version or for the one before. */
@@ -102,12 +105,13 @@ interface CountedSignature {
   readonly packet: Uint8Array;
 }
 
-function signaturesOf({ state, base }: Predecessor, now: Seconds): readonly CountedSignature[] {
+async function signaturesOf(
+  { state, base }: Predecessor,
+  now: Seconds,
+): Promise<readonly CountedSignature[]> {
   const dearmored = dearmorSignatures(new TextDecoder('latin1').decode(state.files.signatures));
   const packets = dearmored.ok ? dearmored.packets : [];
-  const lists = peopleOf(state, base).map((people) =>
-    assessSignatures(state, people, { now, position: now }),
-  );
+  const lists = await assessedBy(peopleOf(state, base), state, now);
   return packets.flatMap((packet, index) => {
     const counted = lists
       .map((list) => list[index])
@@ -151,14 +155,13 @@ export function predecessorMissing({ keyring }: KeyringState): Finding {
   return finding('keyring.predecessor-missing', { path: keyringPath }, message);
 }
 
-function uselessSignature(
+async function uselessSignature(
   { state, base, signer }: SigningReview,
   { description }: Signer,
   now: Seconds,
-): Finding {
-  const last = peopleOf(state, base).map((people) =>
-    assessSignatures(state, people, { now, position: now }).at(-1),
-  );
+): Promise<Finding> {
+  const lists = await assessedBy(peopleOf(state, base), state, now);
+  const last = lists.map((list) => list.at(-1));
   const reasons = last.flatMap((one) => (one?.counts === false ? [one.why] : []));
   const message = `The signature that ${description} made does not count, and was not kept: ${reasons.join(' ')}`;
   const mend = `If the key is newer than keyring/${signer.certificate}.asc, bring that up to date: opam-signet keyring refresh.`;
@@ -166,8 +169,16 @@ function uselessSignature(
 }
 
 /** Which thresholds a version does not meet yet. */
-export function missing({ state, base }: Predecessor, now: Seconds): readonly Finding[] {
-  return peopleOf(state, base).flatMap((people) =>
-    thresholdFindings(state.keyring, people, assessSignatures(state, people, { now, position: now })),
-  );
+export async function missing({ state, base }: Predecessor, now: Seconds): Promise<readonly Finding[]> {
+  const everybody = peopleOf(state, base);
+  const lists = await assessedBy(everybody, state, now);
+  return everybody.flatMap((people, index) => thresholdFindings(state.keyring, people, lists[index] ?? []));
 }
+
+/** What each signature over a version is worth to the one and the other keyring. */
+const assessedBy = (
+  everybody: readonly KeyringState[],
+  state: KeyringState,
+  now: Seconds,
+): Promise<readonly (readonly Assessment[])[]> =>
+  Promise.all(everybody.map((people) => assessSignatures(state, people, { now, position: now })));

@@ -6,7 +6,8 @@ import type { Fingerprint } from '../core/openpgp/certificate.ts';
 import type { ObjectStore, Progress, Seconds } from '../core/ports.ts';
 import { finding } from '../core/report/report.ts';
 import { assessSignatures } from '../core/trust/approval.ts';
-import { loadKeyring, type KeyringState } from '../core/trust/keyring-state.ts';
+import type { KeyringState } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 import type { Contributor, KeyringContent } from '../core/trust/keyring.ts';
 import { acceptCertificates, withCertificates, type GivenCertificate } from './change-keyring-certificate.ts';
 import {
@@ -41,7 +42,7 @@ export function proposeCompromise(work: KeyringWork, request: CompromiseRequest)
   const { fingerprint, since, reason, replacement, reattest } = request;
   return proposeEdit(work, (current) => {
     const { keyring, files } = current;
-    const known = current.certificates.withFingerprint(fingerprint).length > 0;
+    const known = current.certificates.hasKey(fingerprint);
     const listed = keyring.compromised.some((one) => one.fingerprint === fingerprint);
     if (!known && !listed) {
       const message = `The keyring has no key ${fingerprint}.`;
@@ -131,7 +132,7 @@ async function signedVersion(
   const opened = await loadKeyring(store, step);
   if (!opened.ok) return undefined;
   const { state } = opened;
-  const assessed = assessSignatures(state, state, { now, position: state.keyring.created });
+  const assessed = await assessSignatures(state, state, { now, position: state.keyring.created });
   const signed = assessed.some((one) => one.counts && keys.has(one.certificate));
   return signed ? state.keyring.version : undefined;
 }

@@ -5,7 +5,8 @@ import type { ObjectStore, Seconds } from '../core/ports.ts';
 import { type Claim, type Finding, settle } from '../core/report/report.ts';
 import type { TrustAnchor } from '../core/trust/anchor.ts';
 import { judgeFirstKeyring } from '../core/trust/first-keyring.ts';
-import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
+import type { KeyringState } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 
 /** Where trust comes from: an anchor that the user pinned, or one keyring for every position (an audit). */
 export type TrustSource =
@@ -58,7 +59,7 @@ async function fromAnchor(
 ): Promise<Established> {
   const first = await loadKeyring(store, start);
   if (!first.ok) return refused(first.findings);
-  const findings = judgeFirstKeyring(first.state, anchor, {
+  const findings = await judgeFirstKeyring(first.state, anchor, {
     now,
     position: await committerTime(store, start),
   });

@@ -43,7 +43,7 @@ export async function findSubmission(
   const [signet, ...more] = found;
   if (signet?.reference === undefined) throw nothingFound(named ?? names.join(', '), broken);
   if (more.length > 0) throw severalFound(found);
-  const { evidence, unfit } = judgeTag(signet, store.format, at);
+  const { evidence, unfit } = await judgeTag(signet, store.format, at);
   if (evidence.contributor === undefined) {
     throw new Fault(
       'resign.refused',

@@ -8,7 +8,7 @@ import type { ObjectStore, Seconds } from '../core/ports.ts';
 import { type Claim, finding, settle } from '../core/report/report.ts';
 import type { TrustAnchor } from '../core/trust/anchor.ts';
 import { judgeFirstKeyring } from '../core/trust/first-keyring.ts';
-import { loadKeyring } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 import { anchorClaim } from './establish-trust.ts';
 
 /** A state tag with the ledger that it hands over: where a walk over history can begin (trust model, section 5.11). */
@@ -68,19 +68,19 @@ export async function takeOver(
   const { ledger: opening, inForce } = opened;
   const newest = await loadKeyring(store, tip);
   const keyrings = { inForce, tip: newest.ok ? newest.state : inForce, rule: 'update' } as const;
-  const findings = judgeFirstKeyring(inForce, anchor, { now, position: opening.time });
+  const findings = await judgeFirstKeyring(inForce, anchor, { now, position: opening.time });
   return {
     ok: true,
     keyrings,
     opening,
     anchor: anchorClaim(inForce, record.commit, findings),
-    handedOver: handedOver(state, keyrings.tip, now),
+    handedOver: await handedOver(state, keyrings.tip, now),
   };
 }
 
-function handedOver(state: StateTag, trust: KeyringHistory['tip'], now: Seconds): Claim {
+async function handedOver(state: StateTag, trust: KeyringHistory['tip'], now: Seconds): Promise<Claim> {
   const { tag } = state;
-  const judged = judgeStateTag(state, trust, ['maintainer', 'admin'], now);
+  const judged = await judgeStateTag(state, trust, ['maintainer', 'admin'], now);
   if (judged.ok) {
     const evidence = [`State tag ${tag.name} (${tag.oid}) on ${tag.object}, signed by ${judged.signer.id}`];
     return settle('handed-over', handedOverTitle, true, [], evidence);

@@ -62,9 +62,7 @@ export async function carryOut(acts: readonly OutwardAct[], conditions: Conditio
     return { done, failed: undefined, notBegun: [] };
   } catch (error) {
     const begun = done.length + (doing === writeJournal ? 0 : 1);
-    // Ctrl-C reaches the programs that an act runs too: what they say then is no news.
-    const why = signal?.aborted === true ? (signal.reason as unknown) : error;
-    return { done, failed: { what: doing, error: why }, notBegun: acts.slice(begun) };
+    return { done, failed: { what: doing, error }, notBegun: acts.slice(begun) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Forge, PackageRepository, Progress, Seconds } from '../core/ports.
 import { earlierActs, isUnfinished, type JournalEntry, recordIn } from '../core/publish/journal-entry.ts';
 import type { RunStatus, SubmissionStatus } from '../core/publish/run-status.ts';
 import type { SubmissionRecord } from '../core/publish/submission-record.ts';
-import { loadKeyring } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 import { verifyPr } from './verify-pr.ts';
 
 interface Ports {

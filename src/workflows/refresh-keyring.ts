@@ -110,7 +110,7 @@ function queriesFor(
 ): readonly string[] {
   if (name === 'github') return person.github === undefined ? [] : [person.github];
   if (name !== 'wkd') return person.fingerprints;
-  const userIds = certificatesOf(person, state).flatMap((one) => one.userIds);
+  const userIds = certificatesOf(person, state.certificates).flatMap((one) => one.userIds);
   return [...new Set(addressesOf(userIds))];
 }
 

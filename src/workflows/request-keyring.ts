@@ -5,7 +5,8 @@ import type { Identity } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Seconds, Signer } from '../core/ports.ts';
 import { finding } from '../core/report/report.ts';
-import { loadKeyring, type KeyringFiles } from '../core/trust/keyring-state.ts';
+import type { KeyringFiles } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 import { proposeContributor, type ContributorRequest } from './change-keyring.ts';
 import type { GivenCertificate } from './change-keyring-certificate.ts';
 import { openFiles, refuse, type Outcome, type Proposal } from './change-keyring-draft.ts';
@@ -85,18 +86,16 @@ export async function readRequested(
   const reading = await readWouldBeMerge(store, graph, base, head);
   if (reading.kind === 'refused') return refuse(reading.finding);
   const at = { now, time: now, trust: before.value, tip: before.value, reattested: false };
-  const asked = requestedCertificates(reading.step, before.value, after.state, at).filter(
-    ({ contributor, signedIn }) => contributor === id && signedIn !== undefined,
-  );
+  const requested = await requestedCertificates(reading.step, before.value, after.state, at);
+  const asked = requested.filter(({ contributor, signedIn }) => contributor === id && signedIn !== undefined);
   const person = after.state.keyring.contributors.get(id);
   if (person === undefined || asked.length === 0) {
     const message = `${head} holds no request for ${id} that the certificate of ${id} has signed.`;
     return refuse(finding('request.unproven', { object: head, reference: id }, message));
   }
-  const certificates = asked.map(({ fingerprint }): GivenCertificate => ({
-    source: `the request ${head}`,
-    data: after.state.files.certificates.get(fingerprint) ?? new Uint8Array(0),
-  }));
+  const files = asked.flatMap(({ fingerprint }) => after.state.certificateFiles.get(fingerprint) ?? []);
+  const certificates: GivenCertificate[] = [];
+  for (const file of files) certificates.push({ source: `the request ${head}`, data: await file.read() });
   const { name, github, packages } = person;
   const optional = github === undefined ? {} : { github };
   return { ok: true, value: { id, name, packages, roles: ['contributor'], certificates, ...optional } };

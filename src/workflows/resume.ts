@@ -64,10 +64,9 @@ export async function resume(
   if (!established.ok) return undefined;
   const { tip } = established.keyrings;
   const isShort = tip.keyring.reattested.length === 0 && (await store.shallow()).size === 0;
-  const short = isShort ? await shortWay(store, checkpoint, head) : undefined;
-  const all = short === undefined ? await whole() : undefined;
+  const all = isShort ? undefined : await whole();
   if (all !== undefined && ('code' in all || !all.found.ok)) return undefined;
-  const rest = short ?? (all && restOfWay(all, checkpoint));
+  const rest = all === undefined ? await shortWay(store, checkpoint, head) : restOfWay(all, checkpoint);
   if (rest === undefined) return undefined;
   const mainline = all?.found.ok === true ? all.found.commits : rest.found.commits;
   const attested = await reattestedUpTo(store, tip, mainline, now);
@@ -115,10 +114,7 @@ export async function surroundingsOf(
   return JSON.stringify([keyring?.mode ?? null, keyring?.oid ?? null, attested ?? null, cuts]);
 }
 
-/**
- * Follows the mainline from the head down to a checkpoint, without looking at what is older; undefined where that does
- * not tell from where a side left it.
- */
+/** Follows the mainline from the head down to a checkpoint, without looking at what is older. */
 async function shortWay(
   store: ObjectStore,
   { head: known, start, steps }: Checkpoint,

@@ -38,7 +38,7 @@ export async function readStates(
   for (const { name, oid } of await store.references(`refs/tags/${stateTagFolder}`)) {
     const reading = await readStateTag(store, oid);
     if (!reading.ok || name !== `refs/tags/${reading.state.tag.name}`) continue;
-    const judgement = judgeStateTag(reading.state, trust, signers, now);
+    const judgement = await judgeStateTag(reading.state, trust, signers, now);
     states.push({ state: reading.state, judgement });
   }
   return states.sort((one, other) => other.state.statement.sequence - one.state.statement.sequence);
@@ -115,7 +115,7 @@ export async function signState(
   const oid = await writeSignedTag(store, signer, { object: commit, name, message: printed.message, tagger });
   const reading = await readStateTag(store, oid);
   if (!reading.ok) throw refused(name, `${reading.why}.`);
-  const judged = judgeStateTag(reading.state, keyring, signers, clock());
+  const judged = await judgeStateTag(reading.state, keyring, signers, clock());
   if (!judged.ok) throw refused(name, `${judged.why}.`);
   await makeReference(store, ledgerReference(statement.sequence), await store.write('blob', record.bytes));
   await store.updateReference(`refs/tags/${name}`, oid, undefined);

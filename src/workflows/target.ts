@@ -5,7 +5,8 @@ import { similarNames, splitNameVersion } from '../core/opam/package.ts';
 import { predecessorOf } from '../core/opam/version-order.ts';
 import type { PackageRepository, Seconds } from '../core/ports.ts';
 import { type Authority, authorityOver, hasAuthority, hasExpired } from '../core/trust/authority.ts';
-import { type KeyringState, loadKeyring } from '../core/trust/keyring-state.ts';
+import type { KeyringState } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 import type { Release } from './choose-release.ts';
 import type { Note } from '../core/publish/problem.ts';
 

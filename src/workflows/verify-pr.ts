@@ -6,7 +6,6 @@ import type { Ledger } from '../core/chain/history.ts';
 import { judgePackages } from '../core/chain/judge-packages.ts';
 import { judgeStep } from '../core/chain/judge-step.ts';
 import { judgeKeyringStep } from '../core/chain/keyring-step.ts';
-import { lintPackages } from '../core/chain/lint-packages.ts';
 import { releaseClaims } from '../core/chain/release.ts';
 import { readWouldBeMerge, type Step } from '../core/chain/step.ts';
 import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
@@ -120,10 +119,7 @@ async function judgePullRequest(
   const judged = await judgeStep(step, { store, at, ownership, tags });
   if ('code' in judged) return refused(request, foundation.claims, judged);
   const keyring = await judgeKeyringStep(step, keyrings, store, at);
-  const wellFormed = settle('packages', packagesTitle, true, [
-    ...(await judgePackages(step, store)),
-    ...(await lintPackages(step, store)),
-  ]);
+  const wellFormed = settle('packages', packagesTitle, true, await judgePackages(step, store));
   const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);
   const { claims: release, remembered } = await verifySubmission(request, step, tags, at);
   const attributions = [...judged.attributions, ...keyring.attributions];
@@ -136,7 +132,7 @@ async function judgePullRequest(
   const claims = [
     ...foundation.claims,
     ...headClaims(request),
-    ...tagClaims(request, at),
+    ...(await tagClaims(request, at)),
     paths,
     wellFormed,
     ...release,
@@ -184,7 +180,7 @@ async function verifySubmission(
 ): Promise<VerifiedRelease> {
   for (const reading of tag === undefined ? tags.on(head) : [tag]) {
     if (!reading.ok || reading.signet.statement.kind !== 'submission') continue;
-    const { evidence, unfit } = judgeTag(reading.signet, store.format, at);
+    const { evidence, unfit } = await judgeTag(reading.signet, store.format, at);
     if (unfit !== undefined) continue;
     return verifyRelease({
       store,
@@ -214,12 +210,12 @@ function headClaims({ claimed, head }: VerifyPrRequest): readonly Claim[] {
 }
 
 /** A tag that was named on the command line must be fit to be used, whether or not it is needed. */
-function tagClaims({ store, tag, head }: VerifyPrRequest, at: Position): readonly Claim[] {
+async function tagClaims({ store, tag, head }: VerifyPrRequest, at: Position): Promise<readonly Claim[]> {
   if (tag === undefined) return [];
   const title = 'The tag that was named is on the head, and fit to be used.';
   if (!tag.ok) return [settle('tag', title, false, [tag.finding])];
   const { oid, name, object } = tag.signet.tag;
-  const { unfit } = judgeTag(tag.signet, store.format, at);
+  const { unfit } = await judgeTag(tag.signet, store.format, at);
   const elsewhere = `Tag ${name} is on ${object}, not on the head ${head}.`;
   const findings = [
     ...(object === head ? [] : [finding('tag.target', { object: oid }, elsewhere)]),

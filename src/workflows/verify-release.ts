@@ -75,7 +75,7 @@ export async function verifyRelease(request: VerifyReleaseRequest): Promise<Veri
   const digests = await Promise.all(statement.packages.map((one) => verifyDigest(request, one)));
   const known = await recall(request);
   const { source, tag, compared } = known ?? (await fetchAndCompare(request));
-  const claims = [source, verifySourceTag(request, tag), ...compared, ...digests];
+  const claims = [source, await verifySourceTag(request, tag), ...compared, ...digests];
   return { claims, remembered: known?.at };
 }
 
@@ -225,17 +225,20 @@ function tagToldBy(tag: FetchedSourceTag): SourceTag {
 }
 
 /** Claim 2, by the keyring in force and the moment of this run. */
-function verifySourceTag({ at, evidence }: VerifyReleaseRequest, tag: FetchedSourceTag | undefined): Claim {
+async function verifySourceTag(
+  { at, evidence }: VerifyReleaseRequest,
+  tag: FetchedSourceTag | undefined,
+): Promise<Claim> {
   const annotated = tag && annotatedTag(tag);
   const signature =
     annotated &&
-    judgeSigned(
+    (await judgeSigned(
       'submission-tag',
       annotated.oid,
       signedTag(annotated.content, formatOf(annotated.oid)),
       annotated.tagger?.time ?? 0,
       at,
-    );
+    ));
   return sourceTagClaim({
     tag: tag && tagToldBy(tag),
     verdict: signature?.verdict,

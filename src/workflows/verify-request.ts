@@ -10,7 +10,8 @@ import { Fault } from '../core/fault.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { type Claim, finding, settle } from '../core/report/report.ts';
 import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
-import { loadKeyring, type KeyringState } from '../core/trust/keyring-state.ts';
+import type { KeyringState } from '../core/trust/keyring-state.ts';
+import { loadKeyring } from '../core/trust/load-keyring.ts';
 import { certificatesAt } from './find-certificates.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function requestClaims(
   const opened = await loadKeyring(store, head);
   if (!opened.ok) return [];
   const claims: Claim[] = [];
-  for (const one of requestedCertificates(step, before, opened.state, at)) {
+  for (const one of await requestedCertificates(step, before, opened.state, at)) {
     claims.push(possessionClaim(one), ...(await accountClaims(one, accounts)), personClaim(one));
   }
   return claims;

@@ -63,7 +63,8 @@ describe.skipIf(!gpg)(`signing with the user's own gpg${gpg ? '' : ' (gpg is not
     const carol = home.generate('Carol <carol@example.org>', start);
     home.addSubkey(carol, start + day);
     home.addSubkey(carol, start + 2 * day);
-    const subkeys = certificatesOf({ certificate: home.export(carol) }).certificates[0]?.keys ?? [];
+    const subkeys =
+      certificatesOf({ certificate: home.export(carol) }).withFingerprint(carol)[0]?.certificate.keys ?? [];
     for (const { fingerprint } of subkeys) {
       const signer = await open({ key: `${fingerprint}!` });
       expect(signer.fingerprint).toBe(carol);

@@ -1,37 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { CertificateSet } from '../../src/core/openpgp/certificate-set.ts';
-import type { KeyringState } from '../../src/core/trust/keyring-state.ts';
+import { type Person, theCast } from '../support/cast.ts';
+import { collidingKeys } from '../support/colliding-keys.ts';
 import { creationTime, issuerFingerprint, issuerKeyId } from '../support/openpgp-packets.ts';
-import type { Person } from '../support/cast.ts';
 import { opamFile, opamPath, Scenario, type Verb, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
-/** The keyring as it would be if Bob had made a key with Alice's key id. */
-function colliding({ certificates, ...state }: KeyringState, { people }: Scenario): KeyringState {
-  const { keyId } = people.alice.primary;
-  const all = certificates.certificates.map((one) =>
-    one.fingerprint === people.bob.fingerprint
-      ? { ...one, keys: one.keys.map((key) => ({ ...key, keyId })) }
-      : one,
-  );
-  return { ...state, certificates: new CertificateSet(all) };
-}
+const [hers, his] = await collidingKeys();
 
 type Naming = 'by key id' | 'by fingerprint';
 
-/** The verdict on a change to foo whose signature names its key in some way. */
-async function story(verb: Verb, by: Person, naming: Naming, collide: typeof colliding = colliding) {
-  const scenario = await Scenario.create();
+/** The verdict on a change to foo whose signature names its key in some way; Bob made a key with Alice's key id. */
+async function story(verb: Verb, by: Person, naming: Naming, people = { alice: hers, bob: his }) {
+  const scenario = await Scenario.create({ people });
   const { alice, bob } = scenario.people;
-  const keyring = collide(scenario.opened(), scenario);
   const date = scenario.pass(60 * 60);
   const issuer =
     naming === 'by key id' ? issuerKeyId(alice.primary) : issuerFingerprint(scenario.people[by].primary);
   const signing = { hashed: [creationTime(date), issuer], unhashed: [] };
   const files = { [opamPath('foo.1.1')]: opamFile('foo') };
   const head = await scenario.commit(scenario.anchor, { by, date, files, signing });
-  const trust = { kind: 'fixed', keyring, from: scenario.anchor } as const;
-  const report = await scenario.judge(verb, head, scenario.anchor, { trust });
+  const report = await scenario.judge(verb, head);
   return { report, head, alice, bob };
 }
 
@@ -54,7 +42,8 @@ describe('colliding-key-id: two certificates whose keys have the same 64-bit id'
     });
 
     test('verifies a signature that names only the id, where one key alone has it', async () => {
-      expectVerified((await story(verb, 'alice', 'by key id', (state) => state)).report);
+      const { bob } = await theCast();
+      expectVerified((await story(verb, 'alice', 'by key id', { alice: hers, bob })).report);
     });
   });
 });

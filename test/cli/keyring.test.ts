@@ -11,6 +11,8 @@ import { day } from '../support/keyring.ts';
 import { alice, bob, Desk, init, now, place } from '../support/keyring-desk.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 
+const looked = { ...place, cache: true };
+
 describe('the keyring verbs', () => {
   it('make a first version and its signatures, which others then find in order', async () => {
     const desk = await Desk.in(await temporaryFolder());
@@ -19,14 +21,14 @@ describe('the keyring verbs', () => {
     expect(desk.printed).toBe('version 1, to be signed: opam-signet keyring sign\n');
     expect(await desk.sign('alice')).toBe(0);
     expect(desk.printed).toContain('keyring.threshold');
-    expect(await keyringCheckCommand(desk.context(), { ...place, within: '30' })).toBe(1);
+    expect(await keyringCheckCommand(desk.context(), { ...looked, within: '30' })).toBe(1);
     expect(await desk.sign('bob')).toBe(0);
     expect(desk.told).toContain('signed already by alice');
     expect(desk.printed).toBe(
       'signed by alice, bob: version 1 of the keyring file, which has all the signatures that it needs\n',
     );
-    expect(await keyringCheckCommand(desk.context(), { ...place, within: '30' })).toBe(0);
-    expect(await keyringShowCommand(desk.context(), place)).toBe(0);
+    expect(await keyringCheckCommand(desk.context(), { ...looked, within: '30' })).toBe(0);
+    expect(await keyringShowCommand(desk.context(), looked)).toBe(0);
     expect(desk.printed).toContain(`key ${alice.fingerprint} Ed25519: usable`);
     expect(desk.printed).toContain(`signed by bob with certificate ${bob.fingerprint}`);
   });
@@ -62,14 +64,14 @@ describe('the keyring verbs', () => {
       dryRun: false,
       unsigned: [],
     });
-    await keyringShowCommand(desk.context({ format: 'json' }), place);
+    await keyringShowCommand(desk.context({ format: 'json' }), looked);
     expect(JSON.parse(desk.printed)).toMatchObject({
       verb: 'keyring show',
       threshold: 1,
       contributors: [{ id: 'alice', roles: ['admin'] }, { id: 'bob' }],
       signatures: [],
     });
-    await keyringCheckCommand(desk.context({ format: 'json' }), { ...place, within: '30' });
+    await keyringCheckCommand(desk.context({ format: 'json' }), { ...looked, within: '30' });
     expect(JSON.parse(desk.printed)).toMatchObject({ verb: 'keyring check', conclusion: 'rejected' });
     await desk.init('1', { format: 'json' });
     expect(JSON.parse(desk.printed)).toMatchObject({
@@ -150,13 +152,13 @@ describe('the keyring verbs', () => {
 
   it('say that there is no keyring, and no such base', async () => {
     const desk = await Desk.in(await temporaryFolder());
-    await expect(keyringShowCommand(desk.context(), place)).rejects.toMatchObject({
+    await expect(keyringShowCommand(desk.context(), looked)).rejects.toMatchObject({
       code: 'keyring.unreadable',
     });
-    await expect(keyringShowCommand(desk.context(), { ...place, base: 'main' })).rejects.toMatchObject({
+    await expect(keyringShowCommand(desk.context(), { ...looked, base: 'main' })).rejects.toMatchObject({
       code: 'repository.not-found',
     });
-    await expect(keyringCheckCommand(desk.context(), { ...place, within: 'soon' })).rejects.toMatchObject({
+    await expect(keyringCheckCommand(desk.context(), { ...looked, within: 'soon' })).rejects.toMatchObject({
       code: 'usage.argument',
     });
     await expect(

@@ -1,5 +1,6 @@
 import { createMessage, generateKey, readKey, readSignature, sign, verify, type KeyOptions } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCertificates } from '../../src/core/openpgp/certificate.ts';
 import { judgeSignature } from '../../src/core/openpgp/signature.ts';
 import { certificatesOf, day, judge, payload, start } from '../core/openpgp/judging.ts';
 import { GpgHome, installed } from '../support/gpg-home.ts';
@@ -14,7 +15,7 @@ const sq = installed('sq') && installed('sqv') && installed('faketime');
 /** The signature is good over the payload, by one key of the one certificate, and bad over anything else. */
 function expectGood(certificate: Uint8Array, armored: string): void {
   const certificates = certificatesOf({ certificate });
-  const [found] = certificates.certificates;
+  const [found] = readCertificates(certificate).certificates;
   expect(found?.problems).toEqual([]);
   expect(judge(armored, certificates, made)).toMatchObject({
     verdict: 'good',

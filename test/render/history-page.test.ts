@@ -92,8 +92,8 @@ describe('the page of a whole history', () => {
     );
   });
 
-  test('of an audit says that nobody has authority by the certificates', () => {
-    const keyring = overviewOf(auditKeyring([]), start);
+  test('of an audit says that nobody has authority by the certificates', async () => {
+    const keyring = await overviewOf(auditKeyring([]), start);
     expect(words(pageOf([], { keyring }), 'id="keys-title"', '</section>')).toContain(
       'An audit: these 0 certificates are known, and nobody has authority by them.',
     );

@@ -5,7 +5,7 @@ import { openStore } from '../../src/adapters/open-store.ts';
 import { releaseSources } from '../../src/adapters/release-sources.ts';
 import { readTag } from '../../src/core/chain/tags.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
-import { loadKeyring } from '../../src/core/trust/keyring-state.ts';
+import { loadKeyring } from '../../src/core/trust/load-keyring.ts';
 import { publish } from '../../src/workflows/publish.ts';
 import { type PrReport, verifyPr, type VerifyPrRequest } from '../../src/workflows/verify-pr.ts';
 import { type GitHttpServer, serveGit } from './git-http-server.ts';

@@ -170,9 +170,9 @@ const lasting = (): Promise<TestKey> =>
 const makeKeyringFrom = (text: string): KeyringFiles => ({ ...make(), toml: Buffer.from(text) });
 
 describe('keyring show', () => {
-  it('lists people, their keys and who has signed', () => {
+  it('lists people, their keys and who has signed', async () => {
     const contributors = { ...plan().contributors, dora: { keys: [fleeting], packages: ['foo'] } };
-    const outcome = showKeyring(make({ contributors }, [bob, fleeting]), start + 21 * day);
+    const outcome = await showKeyring(make({ contributors }, [bob, fleeting]), start + 21 * day);
     if (!outcome.ok) throw new Error('it opens');
     const { keyring, people, signatures } = outcome.value;
     expect(keyring.version).toBe(1);
@@ -199,18 +199,18 @@ describe('keyring show', () => {
     ]);
   });
 
-  it('tells why a signature does not count', () => {
+  it('tells why a signature does not count', async () => {
     const files = make({}, [alice]);
     const other = make({ threshold: 1 }, [alice]);
-    const outcome = showKeyring({ ...files, signatures: other.signatures }, now);
+    const outcome = await showKeyring({ ...files, signatures: other.signatures }, now);
     expect(outcome).toMatchObject({
       ok: true,
       value: { signatures: [{ objection: expect.stringContaining(alice.fingerprint) as string }] },
     });
   });
 
-  it('is refused for a keyring that does not open', () => {
-    const outcome = showKeyring({ ...make(), certificates: new Map() }, now);
+  it('is refused for a keyring that does not open', async () => {
+    const outcome = await showKeyring({ ...make(), certificates: new Map() }, now);
     expect(outcome.ok).toBe(false);
   });
 });

@@ -190,7 +190,7 @@ describe('keyring sign', () => {
     const { files } = at.folder;
     if (files === undefined) throw new Error('nothing was written');
     const context = { now: later + 2 * day, position: later + 2 * day, paths: [] };
-    expect(judgeTransition(openedKeyring(version1()), openedKeyring(files), context)).toEqual([]);
+    expect(await judgeTransition(openedKeyring(version1()), openedKeyring(files), context)).toEqual([]);
     expect(files.toml).toEqual(version2().toml);
   });
 
@@ -211,7 +211,7 @@ describe('keyring sign', () => {
     expect(value(await sign(other, signer(alice))).signed).toEqual(['alice', 'bob']);
     const onlyTwo = openedKeyring(other.folder.files ?? version1());
     const context = { now: later + 2 * day, position: later + 2 * day, paths: [] };
-    expect(judgeTransition(openedKeyring(version1()), onlyTwo, context)).toEqual([]);
+    expect(await judgeTransition(openedKeyring(version1()), onlyTwo, context)).toEqual([]);
   });
 
   it('by a new admin counts for the new version', async () => {

@@ -5,7 +5,7 @@ import { openStore } from '../../src/adapters/open-store.ts';
 import { readTag } from '../../src/core/chain/tags.ts';
 import { dirhash } from '../../src/core/digest.ts';
 import { parseStatement } from '../../src/core/statement.ts';
-import { loadKeyring } from '../../src/core/trust/keyring-state.ts';
+import { loadKeyring } from '../../src/core/trust/load-keyring.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import type { JournalEntry } from '../../src/core/publish/journal-entry.ts';
 import { publish } from '../../src/workflows/publish.ts';

@@ -37,7 +37,7 @@ describe('refreshing the keyring', () => {
     expect(certificates).toMatchObject([{ fingerprint: alice.fingerprint, contributor: 'alice', added: 2 }]);
     const [before, after] = [openKeyring(folder.files ?? files), openKeyring(files)];
     if (!before.ok || !after.ok) throw new Error('not a keyring');
-    expect(judgeTransition(before.state, after.state, { now, position: now, paths: [] })).toEqual([]);
+    expect(await judgeTransition(before.state, after.state, { now, position: now, paths: [] })).toEqual([]);
     expect(after.state.certificates.find(alice.fingerprint)?.keys).toHaveLength(2);
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/adapters/open-store.ts';
 import { StoredReleaseMemory } from '../../src/adapters/release-memory.ts';
 import type { ReleaseMemory } from '../../src/core/chain/compared-release.ts';
-import { loadKeyring } from '../../src/core/trust/keyring-state.ts';
+import { loadKeyring } from '../../src/core/trust/load-keyring.ts';
 import type { PrReport } from '../../src/workflows/verify-pr.ts';
 import { now } from '../support/publish-world.ts';
 import { Released } from '../support/released.ts';

@@ -1,6 +1,6 @@
 import { openStore } from '../../adapters/open-store.ts';
 import { UserGit } from '../../adapters/user-git.ts';
-import type { KeyringState } from '../../core/trust/keyring-state.ts';
+import type { KeyringAtHand } from '../../core/trust/keyring-state.ts';
 import { resultJson } from '../../render/json.ts';
 import { readyToApply } from '../../workflows/change-keyring-apply.ts';
 import type { KeyringWork } from '../../workflows/change-keyring-draft.ts';
@@ -72,7 +72,7 @@ async function apply(
 
 interface Applied {
   readonly work: KeyringWork;
-  readonly state: KeyringState;
+  readonly state: KeyringAtHand;
 }
 
 /** On HEAD where that has the version in force; otherwise right on top of the base, as one step, HEAD staying. */

@@ -1,7 +1,8 @@
 import { openStore } from '../../adapters/open-store.ts';
 import type { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
-import { loadKeyring, type KeyringState } from '../../core/trust/keyring-state.ts';
+import type { KeyringState } from '../../core/trust/keyring-state.ts';
+import { loadKeyring } from '../../core/trust/load-keyring.ts';
 import type { Context } from '../context.ts';
 import { requireCommit } from '../revision.ts';
 

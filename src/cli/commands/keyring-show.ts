@@ -7,6 +7,7 @@ import type { KeyringFiles } from '../../core/trust/keyring-state.ts';
 import { resultJson } from '../../render/json.ts';
 import { differenceText, overviewObject, overviewText } from '../../render/keyring.ts';
 import { checkKeyring, checkReport } from '../../workflows/change-keyring-check.ts';
+import type { FactsRequest } from '../../workflows/certificate-facts.ts';
 import type { KeyringWork, Outcome } from '../../workflows/change-keyring-draft.ts';
 import { compareKeyrings, showKeyring } from '../../workflows/change-keyring-show.ts';
 import { findingsElsewhere, findingsInHistory } from '../../workflows/check-keyring-world.ts';
@@ -14,6 +15,7 @@ import { currentKeyring } from '../../workflows/compromise-keyring.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { printReport } from '../report-output.ts';
+import { type MemoryOptions, openFactsMemory } from '../memory.ts';
 import { makeProgress } from '../progress.ts';
 import { requireCommit } from '../revision.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
@@ -23,12 +25,13 @@ import { openWork, refuse, requireKeyring, type PlaceOptions } from './keyring-w
 /** `keyring show`: people, roles, keys and signatures. */
 export async function keyringShowCommand(
   context: Context,
-  options: PlaceOptions & { readonly ids?: readonly string[] },
+  options: PlaceOptions & MemoryOptions & { readonly ids?: readonly string[] },
 ): Promise<ExitCode> {
   const verb = 'keyring show';
   const files = await shownKeyring(context, options);
   if (!files.ok) return refuse(context, verb, files.findings);
-  const overview = showKeyring(files.value, context.now, options.ids);
+  const request = await factsRequest(context, options);
+  const overview = await showKeyring(files.value, context.now, options.ids, request);
   if (!overview.ok) return refuse(context, verb, overview.findings);
   const json = context.options.format === 'json';
   await context.print(
@@ -36,6 +39,11 @@ export async function keyringShowCommand(
   );
   return exitCodes.done;
 }
+
+const factsRequest = async (context: Context, options: MemoryOptions): Promise<FactsRequest> => ({
+  memory: await openFactsMemory(context, options),
+  progress: await makeProgress(context),
+});
 
 /** The keyring in the folder; only where there is none, the one in force is read too. */
 async function shownKeyring(context: Context, options: PlaceOptions): Promise<Outcome<KeyringFiles>> {
@@ -65,7 +73,11 @@ export async function keyringDiffCommand(context: Context, options: PlaceOptions
 }
 
 interface CheckOptions
-  extends PlaceOptions, SourceOptions, Pick<TrustOptions, 'anchor' | 'quorum' | 'fingerprint'> {
+  extends
+    PlaceOptions,
+    MemoryOptions,
+    SourceOptions,
+    Pick<TrustOptions, 'anchor' | 'quorum' | 'fingerprint'> {
   /** Days. */
   readonly within: string;
   /** Whether to go through history. */
@@ -85,10 +97,15 @@ export async function keyringCheckCommand(context: Context, options: CheckOption
   }
   const work = await openWork(context, options);
   const report = work.ok
-    ? await checkKeyring(work.value, Number(options.within) * day, [
-        ...(await elsewhere(context, options, work.value)),
-        ...(options.history === true ? await inHistory(context, options, work.value) : []),
-      ])
+    ? await checkKeyring(
+        work.value,
+        Number(options.within) * day,
+        [
+          ...(await elsewhere(context, options, work.value)),
+          ...(options.history === true ? await inHistory(context, options, work.value) : []),
+        ],
+        await factsRequest(context, options),
+      )
     : checkReport(work.findings, context.now);
   return printReport(context, { report, subject: `the keyring in ${options.folder}`, facts: [], fields: {} });
 }

@@ -35,15 +35,16 @@ export async function openWork(
   context: Context,
   { folder, base }: PlaceOptions,
 ): Promise<Outcome<KeyringWork>> {
-  const inForce = await keyringInForce(context, base);
+  const opened = openKeyringFolder(resolve(context.options.directory, folder));
+  const inForce = await keyringInForce(context, base, await opened.read());
   if (!inForce.ok) return inForce;
-  const path = resolve(context.options.directory, folder);
-  return { ok: true, value: { folder: openKeyringFolder(path), inForce: inForce.value, now: context.now } };
+  return { ok: true, value: { folder: opened, inForce: inForce.value, now: context.now } };
 }
 
 async function keyringInForce(
   context: Context,
   base: string | undefined,
+  atHand: KeyringFiles | undefined,
 ): Promise<Outcome<KeyringFiles | undefined>> {
   const store = await repositoryAround(context, base !== undefined);
   if (store === undefined) return { ok: true, value: undefined };
@@ -52,7 +53,9 @@ async function keyringInForce(
     if (base === undefined && (await store.resolve('HEAD')) === undefined)
       return { ok: true, value: undefined };
     const commit = await requireCommit(store, base ?? 'HEAD');
-    return base === undefined ? await keyringBefore(store, commit) : await keyringAt(store, commit);
+    return base === undefined
+      ? await keyringBefore(store, commit, atHand)
+      : await keyringAt(store, commit, atHand);
   } finally {
     await store.close();
   }

@@ -5,7 +5,7 @@ import { UserGit } from '../../adapters/user-git.ts';
 import { stateDigestAt } from '../../core/chain/state.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ObjectStore } from '../../core/ports.ts';
-import { loadKeyring } from '../../core/trust/keyring-state.ts';
+import { loadKeyring } from '../../core/trust/load-keyring.ts';
 import { instant, resultJson } from '../../render/json.ts';
 import { stateText, type ShownState } from '../../render/state.ts';
 import { ledgerReference } from '../../workflows/hand-over.ts';
@@ -52,7 +52,7 @@ export async function stateSignCommand(context: Context, options: SignOptions): 
       start,
       now: context.now,
       progress: await makeProgress(context),
-      memory: await openMemory(context, options, context.options.directory),
+      memory: await openMemory(context, options, context.options.directory, store),
     };
     const { report, plan } = await planState(request, requireDays(options.expiresIn));
     if (plan === undefined) return await printReport(context, repoView(report));

@@ -37,7 +37,7 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
     const explanation = options.explain === undefined ? undefined : new Explanation(options.explain);
     const chronicler = await chroniclerFor(context, options);
     const range = await rangeOf(store, context, options);
-    const memory = await openMemory(context, options, directory);
+    const memory = await openMemory(context, options, directory, store);
     const onStep = (event: StepEvent): void => {
       explanation?.add(event);
       chronicler?.add(event);
@@ -53,7 +53,7 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
       explanation === undefined || tip === undefined
         ? []
         : await traceFiles(explanation, store, tip, report.now);
-    const view = repoView(report, explanation, chains);
+    const view = repoView(report, explanation?.changes, chains);
     if (chronicler === undefined) return await printReport(context, view);
     const { printHistoryPage } = await import('../history-page.ts');
     return await printHistoryPage(context, view, verified, chronicler.chronicle);

@@ -187,6 +187,7 @@ function signVerb(dispatch: Dispatch) {
 function showVerb(dispatch: Dispatch) {
   return folderVerb('show', 'Show people, rights and keys.')
     .argument('[ids...]', 'contributors (default: everybody)')
+    .option('--no-cache', 'neither use nor keep what earlier runs found certificates to say')
     .addHelpText('after', examples('opam-signet keyring show', 'opam-signet keyring show alice --json'))
     .action((ids, options) =>
       dispatch('keyring show', common(options), async (context) => {
@@ -207,6 +208,7 @@ function checkVerb(dispatch: Dispatch) {
       several,
     )
     .addOption(keyServerOption())
+    .option('--no-cache', 'neither use nor keep what earlier runs found certificates to say')
     .option('--history', 'go through history: who has signed nothing, which names nobody owns', false)
     .option('--inactive <days>', 'with --history: tell who has signed nothing for so long (default: 365)')
     .option('--anchor <name>', 'with --history: a trust anchor stored by trust add')

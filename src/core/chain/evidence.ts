@@ -1,6 +1,7 @@
 import type { Commit, Identity } from '../git/object.ts';
 import { formatOf, type Oid } from '../git/oid.ts';
 import { type SignedObject, signedCommit } from '../git/signed-object.ts';
+import { loadIssuers } from '../openpgp/signature-facts.ts';
 import { judgeSignature, type SignatureVerdict } from '../openpgp/signature.ts';
 import type { Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
@@ -35,20 +36,25 @@ export interface Position {
 }
 
 /** Judges the signature of a commit. */
-export function judgeCommit(commit: Commit, at: Position): Evidence {
+export function judgeCommit(commit: Commit, at: Position): Promise<Evidence> {
   const signed = signedCommit(commit.content, formatOf(commit.oid));
   return judgeSigned('commit', commit.oid, signed, commit.committer.time, at);
 }
 
 /** Judges the signature of any signed object, made at `time` according to its committer or tagger. */
-export function judgeSigned(
+export async function judgeSigned(
   kind: EvidenceKind,
   object: Oid,
   signed: SignedObject,
   time: Seconds,
   at: Position,
-): Evidence {
-  const verdict = afterCompromise(verdictOf(signed, time, at), at);
+): Promise<Evidence> {
+  if (signed.kind === 'signed') {
+    await loadIssuers(Buffer.from(signed.signature).toString('latin1'), at.trust.certificates);
+  }
+  const first = verdictOf(signed, time, at);
+  if (first.certificate !== undefined) await at.tip.certificates.load([first.certificate]);
+  const verdict = afterCompromise(first, at);
   return { kind, object, verdict, contributor: contributorOf(verdict, at) };
 }
 

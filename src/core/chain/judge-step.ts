@@ -41,9 +41,9 @@ interface Context {
 export async function judgeStep(step: Step, context: Context): Promise<StepJudgement | Finding> {
   const { at, ownership } = context;
   const changes = step.changes.filter(({ path }) => !isKeyringPath(path));
-  const signatures = judgeCommits(step, at);
+  const signatures = await judgeCommits(step, at);
   const names = judgeNames(changes, ownership, at.trust.keyring);
-  const tags = judgeTags(step, context);
+  const tags = await judgeTags(step, context);
   const content = await findStatements(step, changes, context);
   const own = attributesItself(step) ? signatures.own : undefined;
   const places = changes.map((change) => ({ change, authority: names.authorityOver(change.path) }));
@@ -105,10 +105,10 @@ interface Signatures {
   readonly findings: readonly Finding[];
 }
 
-function judgeCommits(step: Step, at: Position): Signatures {
+async function judgeCommits(step: Step, at: Position): Promise<Signatures> {
   const side = new Map<Oid, Evidence>();
   const findings: (Finding | undefined)[] = [];
-  const own = step.commit && judgeCommit(step.commit, at);
+  const own = step.commit && (await judgeCommit(step.commit, at));
   if (own !== undefined && step.commit !== undefined) {
     findings.push(borrowedName(own, [step.commit.author, step.commit.committer], at.trust.certificates));
   }
@@ -117,7 +117,7 @@ function judgeCommits(step: Step, at: Position): Signatures {
       findings.push(malformedObject(oid, reading.malformation));
       continue;
     }
-    const evidence = judgeCommit(reading.commit, at);
+    const evidence = await judgeCommit(reading.commit, at);
     side.set(oid, evidence);
     findings.push(
       borrowedName(evidence, [reading.commit.author, reading.commit.committer], at.trust.certificates),
@@ -145,13 +145,14 @@ interface JudgedTags {
   readonly unfit: readonly Finding[];
 }
 
-function judgeTags(step: Step, { store, at, tags }: Context): JudgedTags {
+async function judgeTags(step: Step, { store, at, tags }: Context): Promise<JudgedTags> {
   const head = step.side?.side.head ?? step.oid;
   const readings = [
     ...tags.on(head),
     ...(step.commit && step.side ? readMergetags(step.commit, store.format) : []),
   ];
-  const all = readings.flatMap((one) => (one.ok ? [judgeTag(one.signet, store.format, at)] : []));
+  const all: JudgedTag[] = [];
+  for (const one of readings) if (one.ok) all.push(await judgeTag(one.signet, store.format, at));
   const unread = readings.flatMap((one) => (one.ok ? [] : [one.finding]));
   return {
     all,

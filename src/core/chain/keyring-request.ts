@@ -58,21 +58,21 @@ export interface RequestedCertificate {
 }
 
 /** The certificates that are new in a proposed keyring, with the proof that their holders have the secret keys. */
-export function requestedCertificates(
+export async function requestedCertificates(
   step: Step,
   before: KeyringState,
   after: KeyringState,
   at: Position,
-): readonly RequestedCertificate[] {
+): Promise<readonly RequestedCertificate[]> {
   const judged = { ...at, trust: after, tip: after };
-  const signed = [...(step.side?.commits ?? [])].flatMap(([oid, reading]) => {
+  const signed: { readonly oid: Oid; readonly request: RequestStatement }[] = [];
+  for (const [oid, reading] of step.side?.commits ?? []) {
     const request = reading.ok ? readRequest(reading.commit.message) : undefined;
-    if (request?.repository !== before.keyring.repository || !reading.ok) return [];
-    const { verdict } = judgeCommit(reading.commit, judged);
-    return verdict.verdict === 'good' && verdict.certificate === request.fingerprint
-      ? [{ oid, request }]
-      : [];
-  });
+    if (request?.repository !== before.keyring.repository || !reading.ok) continue;
+    const { verdict } = await judgeCommit(reading.commit, judged);
+    if (verdict.verdict === 'good' && verdict.certificate === request.fingerprint)
+      signed.push({ oid, request });
+  }
   return [...after.keyring.contributors.values()].flatMap(({ id, github, fingerprints }) =>
     fingerprints
       .filter((fingerprint) => !before.certificates.has(fingerprint))

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
-import { type KeyringState, openKeyring, readKeyringFiles } from '../trust/keyring-state.ts';
+import type { KeyringState } from '../trust/keyring-state.ts';
+import { loadKeyring } from '../trust/load-keyring.ts';
 import { judgeTransition } from '../trust/transition.ts';
 import type { Attribution } from './attribution.ts';
 import type { Position } from './evidence.ts';
@@ -86,11 +87,9 @@ async function byUpdateRule(
 ): Promise<Outcome> {
   const contested = step.conflicts.find(isKeyringPath);
   if (contested !== undefined) return refusedAsStale(step, contested);
-  const reading = await readKeyringFiles(store, step.commit?.oid ?? step.side?.side.head ?? step.oid);
-  if (!reading.ok) return { accepted: undefined, findings: reading.findings, settled: true };
-  const opened = openKeyring(reading.files);
+  const opened = await loadKeyring(store, step.commit?.oid ?? step.side?.side.head ?? step.oid);
   if (!opened.ok) return { accepted: undefined, findings: opened.findings, settled: true };
-  const findings = judgeTransition(before, opened.state, {
+  const findings = await judgeTransition(before, opened.state, {
     now: at.now,
     position: at.time,
     ...(at.reattested ? {} : { tip: at.tip }),
@@ -98,7 +97,7 @@ async function byUpdateRule(
     step: step.oid,
   });
   const accepted = findings.some(({ severity }) => severity === 'error') ? undefined : opened.state;
-  return { accepted, findings, settled: isSettled(opened.state, at.now) };
+  return { accepted, findings, settled: await isSettled(opened.state, at.now) };
 }
 
 function refusedAsStale({ oid }: Step, path: string): Outcome {

@@ -1,14 +1,8 @@
-import { dirhash, sha256Hex } from '../digest.ts';
+import { dirhashOf, sha256Hex } from '../digest.ts';
 import { parseOid, type Oid } from '../git/oid.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
-import {
-  certificatePath,
-  type KeyringFiles,
-  keyringPath,
-  type KeyringState,
-  loadKeyring,
-  signaturesPath,
-} from '../trust/keyring-state.ts';
+import { certificatePath, keyringPath, type KeyringState, signaturesPath } from '../trust/keyring-state.ts';
+import { loadKeyring } from '../trust/load-keyring.ts';
 import { GrowingSet } from './growing-set.ts';
 import type { Ledger } from './history.ts';
 import { StandingNames } from './standing-names.ts';
@@ -42,7 +36,7 @@ export function recordLedger({ keyrings, ownership, time }: Ledger, commit: Oid)
   return recordOf(commit, {
     commit,
     time,
-    keyring: keyringFolderDigest(keyrings.inForce.files),
+    keyring: keyringFolderDigest(keyrings.inForce),
     claims: [...ownership.claims].sort(([one], [other]) => (one < other ? -1 : 1)),
     standingNames: [...ownership.standingNames.names].sort(),
     spentStatements: [...ownership.spentStatements].sort(),
@@ -101,7 +95,7 @@ export async function openLedger(
   store: ObjectStore,
 ): Promise<{ readonly ledger: Omit<Ledger, 'keyrings'>; readonly inForce: KeyringState } | undefined> {
   const opening = await loadKeyring(store, commit);
-  if (!opening.ok || keyringFolderDigest(opening.state.files) !== content.keyring) return undefined;
+  if (!opening.ok || keyringFolderDigest(opening.state) !== content.keyring) return undefined;
   return { ledger: ledgerOf(content), inForce: opening.state };
 }
 
@@ -121,11 +115,13 @@ export function ledgerOf({
 }
 
 /** `dirhash` over the files of a keyring folder. */
-export const keyringFolderDigest = ({ toml, signatures, certificates }: KeyringFiles): string =>
-  dirhash(
+export const keyringFolderDigest = ({ files, certificateFiles }: KeyringState): string =>
+  dirhashOf(
     new Map([
-      [keyringPath, toml],
-      [signaturesPath, signatures],
-      ...[...certificates].map(([fingerprint, bytes]) => [certificatePath(fingerprint), bytes] as const),
+      [keyringPath, sha256Hex(files.toml)],
+      [signaturesPath, sha256Hex(files.signatures)],
+      ...[...certificateFiles].map(
+        ([fingerprint, { outline }]) => [certificatePath(fingerprint), outline.digest] as const,
+      ),
     ]),
   );

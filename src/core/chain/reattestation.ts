@@ -44,7 +44,7 @@ async function attestedState(
     finding('state.unfit', { object: oid }, `State tag ${oid} attests nothing: ${why}.`);
   const reading = await readStateTag(store, oid);
   if (!reading.ok) return refuse(reading.why);
-  const judged = judgeStateTag(reading.state, tip, ['admin'], now);
+  const judged = await judgeStateTag(reading.state, tip, ['admin'], now);
   if (!judged.ok) return refuse(judged.why);
   const { tag, statement } = reading.state;
   const digest = await stateDigestAt(store, tag.object);

@@ -1,10 +1,12 @@
+import { loadIssuers } from '../openpgp/signature-facts.ts';
 import { judgeDetached } from '../openpgp/signature.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { judgeCertificateGrowth } from '../trust/keyring-growth.ts';
 import type { Oid } from '../git/oid.ts';
 import { entryAt } from '../git/tree.ts';
-import { keyringPath, type KeyringState, openKeyring, readKeyringFiles } from '../trust/keyring-state.ts';
+import { keyringPath, type KeyringState } from '../trust/keyring-state.ts';
+import { loadKeyring } from '../trust/load-keyring.ts';
 import { judgeTransition } from '../trust/transition.ts';
 import type { CommitReading } from './read-commit.ts';
 import { sameEntry, type Step } from './step.ts';
@@ -22,18 +24,18 @@ export async function leftBehind(
   now: Seconds,
 ): Promise<{ readonly findings: readonly Finding[]; readonly settled: boolean }> {
   const { newest, settled } = await newestOnSide(step, before, store, now);
-  const findings = newest === before ? [] : regained(step, newest, after);
+  const findings = newest === before ? [] : await regained(step, newest, after);
   return { findings, settled };
 }
 
-function regained(step: Step, newest: KeyringState, after: KeyringState): readonly Finding[] {
+async function regained(step: Step, newest: KeyringState, after: KeyringState): Promise<readonly Finding[]> {
   const at = { object: step.oid, path: keyringPath };
   if (newest.keyring.version > after.keyring.version) {
     const message = `Merge ${step.oid} keeps version ${after.keyring.version} of the keyring file, although its side brings version ${newest.keyring.version}, which the admins signed.`;
     return [finding('keyring.version', at, message, { mend })];
   }
   if (newest.keyring.version < after.keyring.version) return [];
-  const lost = judgeCertificateGrowth(newest.files, after.files);
+  const lost = await judgeCertificateGrowth(newest.certificateFiles, after.certificateFiles);
   return lost.map((one) => ({ ...one, at: { ...one.at, object: step.oid } }));
 }
 
@@ -51,21 +53,24 @@ async function newestOnSide(
   let settled = true;
   for (const oid of [...(side?.commits.keys() ?? [])].reverse()) {
     if (side === undefined || !(await changesKeyring(oid, side.commits.get(oid), store))) continue;
-    const reading = await readKeyringFiles(store, oid);
-    const opened = reading.ok ? openKeyring(reading.files) : reading;
+    const opened = await loadKeyring(store, oid);
     if (!opened.ok) continue;
-    settled &&= isSettled(opened.state, now);
+    settled &&= await isSettled(opened.state, now);
     // The version's own date: that of the mainline is chosen by whoever wrote its last commit.
     const position = opened.state.keyring.created;
-    const findings = judgeTransition(newest, opened.state, { now, position, paths: [] });
+    const findings = await judgeTransition(newest, opened.state, { now, position, paths: [] });
     if (findings.every(({ severity }) => severity !== 'error')) newest = opened.state;
   }
   return { newest, settled };
 }
 
 /** Whether nothing in a version of the keyring file is dated later than now, so that no later run can judge it otherwise. */
-export function isSettled({ keyring, files, certificates }: KeyringState, now: Seconds): boolean {
+export async function isSettled(
+  { keyring, files, certificates }: KeyringState,
+  now: Seconds,
+): Promise<boolean> {
   const armored = Buffer.from(files.signatures).toString('latin1');
+  await loadIssuers(armored, certificates);
   const times = { now, position: now, object: now };
   const verdicts = armored.trim() === '' ? [] : judgeDetached(files.toml, armored, certificates, times);
   return keyring.created <= now && verdicts.every(({ made }) => made === undefined || made <= now);

@@ -1,6 +1,7 @@
 import { parseTag, type Tag } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
 import { type SignedObject, signedTag } from '../git/signed-object.ts';
+import { loadIssuers } from '../openpgp/signature-facts.ts';
 import { judgeSignature, type SignatureVerdict } from '../openpgp/signature.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { parseStatement, type StateStatement } from '../statement.ts';
@@ -49,14 +50,15 @@ export type StateTagJudgement =
   | { readonly ok: false; readonly why: string };
 
 /** Whether somebody with one of the roles signed a state tag, by a keyring as it is known now (trust model, section 7.5). */
-export function judgeStateTag(
+export async function judgeStateTag(
   { tag, statement, signed }: StateTag,
   trust: KeyringState,
   roles: readonly Role[],
   now: Seconds,
-): StateTagJudgement {
+): Promise<StateTagJudgement> {
   if (statement.repository !== trust.keyring.repository) return refuse(`it is about ${statement.repository}`);
   const times = { now, position: now, object: tag.tagger?.time ?? 0 };
+  await loadIssuers(Buffer.from(signed.signature).toString('latin1'), trust.certificates);
   const verdict = judgeSignature(signed, trust.certificates, times);
   const { certificate, fingerprint } = verdict;
   if (verdict.verdict !== 'good' || certificate === undefined || fingerprint === undefined)

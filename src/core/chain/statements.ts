@@ -37,7 +37,7 @@ export async function findStatements(
     if (tags.length === 0) continue;
     const digests = await packageDigests({ ...step, changes: inside }, folder, context.store);
     for (const signet of tags) {
-      const judged = judgeTag(signet, context.store.format, context.at);
+      const judged = await judgeTag(signet, context.store.format, context.at);
       evidence.push(judged.evidence);
       const bound = signet.statement.packages.find((one) => one.nameVersion === nameVersion);
       const place = { object: signet.tag.oid, path: folder };

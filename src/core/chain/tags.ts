@@ -161,9 +161,19 @@ function namedAsKind({ name, object }: Tag, { kind, packages }: Statement): bool
  * Judges a tag at a position: its evidence, and why it can't be used there although its signature may be good.
  * An endorsement counts only from a maintainer; a statement for another repository or past its date never.
  */
-export function judgeTag(signet: SignetTag, format: ObjectStore['format'], at: Position): JudgedTag {
+export async function judgeTag(
+  signet: SignetTag,
+  format: ObjectStore['format'],
+  at: Position,
+): Promise<JudgedTag> {
   const { tag, statement, kind } = signet;
-  const evidence = judgeSigned(kind, tag.oid, signedTag(tag.content, format), tag.tagger?.time ?? 0, at);
+  const evidence = await judgeSigned(
+    kind,
+    tag.oid,
+    signedTag(tag.content, format),
+    tag.tagger?.time ?? 0,
+    at,
+  );
   return { signet, evidence, unfit: unfitness(tag, statement, evidence, at) };
 }
 

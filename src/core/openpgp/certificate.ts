@@ -45,8 +45,8 @@ export interface Revocation {
   readonly reason: string;
 }
 
-/** One key of a certificate, primary or subkey, with everything its self-signatures say taken together. */
-export interface CertificateKey {
+/** What is known of one key of a certificate, primary or subkey: what all its self-signatures say together. */
+export interface KeyFacts {
   /** The version of the key packet; signatures by it have the same. */
   readonly version: 4 | 6;
   readonly fingerprint: Fingerprint;
@@ -58,8 +58,8 @@ export interface CertificateKey {
   readonly algorithmId: number;
   /** For people: `RSA 4096`, `Ed25519`, `NIST P-256`. */
   readonly algorithm: string;
-  /** The public key for node:crypto; undefined where the algorithm is not supported. */
-  readonly publicKey: KeyObject | undefined;
+  /** Whether signatures by it can be verified. */
+  readonly supported: boolean;
   /** Why signatures by it prove nothing any more (trust model, section 2.6); undefined for a strong key. */
   readonly weakness: string | undefined;
   /** Whether the primary key has vouched for it and, if it may sign, it has agreed (RFC 9580, section 5.2.1.9). */
@@ -74,20 +74,31 @@ export interface CertificateKey {
   readonly softRevocation: Revocation | undefined;
 }
 
+/** The same with what verifies its signatures. */
+export interface CertificateKey extends KeyFacts {
+  /** The public key for node:crypto; undefined where the algorithm is not supported. */
+  readonly publicKey: KeyObject | undefined;
+}
+
 /** Something in a certificate that was left out or is worth a note; it spoils nothing else. */
 export interface CertificateProblem {
   readonly code: PacketProblem['code'] | 'self-signature.invalid' | 'self-signature.sha1';
   readonly message: string;
 }
 
-/** An OpenPGP certificate (public key with user ids and subkeys), evaluated once and independent of order. */
-export interface Certificate {
+/** What an OpenPGP certificate (public key with user ids and subkeys) says; it depends on no clock and no order. */
+export interface CertificateFacts {
   readonly fingerprint: Fingerprint;
   /** Those that the owner has certified and not revoked since. */
   readonly userIds: readonly string[];
   /** The primary key first, then the subkeys in the order of the certificate. */
-  readonly keys: readonly CertificateKey[];
+  readonly keys: readonly KeyFacts[];
   readonly problems: readonly CertificateProblem[];
+}
+
+/** An OpenPGP certificate, evaluated once, that can verify signatures. */
+export interface Certificate extends CertificateFacts {
+  readonly keys: readonly CertificateKey[];
 }
 
 /** Whether self-signatures made with SHA-1 count: the keyring file's `[policy] sha1-bindings`. */
@@ -175,10 +186,10 @@ function evaluateOne(
 }
 
 /** Whether the key may sign at this time, and if not, the gravest reason why. */
-export function keyStanding(key: CertificateKey, at: Seconds): KeyStanding {
+export function keyStanding(key: KeyFacts, at: Seconds): KeyStanding {
   if (key.hardRevocation !== undefined) return 'revoked';
   if (key.weakness !== undefined) return 'weak';
-  if (key.publicKey === undefined) return 'unsupported';
+  if (!key.supported) return 'unsupported';
   if (at < key.created) return 'not-yet-created';
   if (!key.bound) return 'unbound';
   if (covers(key.signing, at)) return 'usable';

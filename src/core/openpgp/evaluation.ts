@@ -89,7 +89,8 @@ function limited(key: CertificateKey): CertificateKey {
 
 function publicPartOf(key: KeyPacket) {
   const { version, fingerprint, keyId, created, algorithmId, publicKey, label } = key;
-  return { version, fingerprint, keyId, created, algorithmId, publicKey, algorithm: label };
+  const supported = publicKey !== undefined;
+  return { version, fingerprint, keyId, created, algorithmId, publicKey, supported, algorithm: label };
 }
 
 function statementOf({ signature, consent }: SelfSignature, key: KeyPacket): Statement {

@@ -66,5 +66,9 @@ function namesOf(version: 4 | 6, hashed: Uint8Array): KeyNames {
     .update(hashed)
     .digest('hex');
   const fingerprint = digest.toUpperCase() as Fingerprint;
-  return { fingerprint, keyId: version === 6 ? fingerprint.slice(0, 16) : fingerprint.slice(-16) };
+  return { fingerprint, keyId: keyIdOf(fingerprint) };
 }
+
+/** The key id within a whole fingerprint: its end in version 4, its beginning in version 6 (RFC 9580, section 5.5.4). */
+export const keyIdOf = (fingerprint: string): string =>
+  fingerprint.length === 64 ? fingerprint.slice(0, 16) : fingerprint.slice(-16);

@@ -24,10 +24,7 @@ export class Octets {
   /** An unsigned big-endian number of one to four octets. */
   number(width: 1 | 2 | 4): number | undefined {
     const octets = this.take(width);
-    if (octets === undefined) return undefined;
-    let value = 0;
-    for (const octet of octets) value = value * 256 + octet;
-    return value;
+    return octets?.reduce((value, octet) => value * 256 + octet, 0);
   }
 
   rest(): Uint8Array {
@@ -56,5 +53,7 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 
 /** Upper-case hexadecimal, as OpenPGP writes fingerprints and key ids. */
 export function hexadecimal(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('hex').toUpperCase();
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 }

@@ -63,6 +63,20 @@ export function verifyDetached(
     : [reading];
 }
 
+/**
+ * Makes ready every certificate that judging these armored signatures can ask for: those with a key that one of them
+ * names. What cannot be read as signatures names nobody.
+ */
+export async function loadIssuers(armored: string, certificates: CertificateSet): Promise<void> {
+  const reading = readArmored(armored, maximumSignatures);
+  for (const packet of 'packets' in reading ? reading.packets : []) {
+    const signature = packet.type === packetTypes.signature ? readSignaturePacket(packet.body) : undefined;
+    if (signature?.ok !== true) continue;
+    const { hashed, unhashed } = signature.signature;
+    await certificates.load([...hashed.issuerFingerprints, ...hashed.issuerKeyIds, ...unhashed.issuerKeyIds]);
+  }
+}
+
 function readArmored(
   text: string,
   limit: number,

@@ -1,4 +1,5 @@
 import { keyStanding, type Fingerprint } from '../openpgp/certificate.ts';
+import { loadIssuers } from '../openpgp/signature-facts.ts';
 import { judgeDetached, type SignatureVerdict } from '../openpgp/signature.ts';
 import type { Seconds } from '../ports.ts';
 import { finding, type Finding } from '../report/report.ts';
@@ -35,16 +36,20 @@ const tolerance: Seconds = 60 * 60;
  * A version is proposed at one time and signed by others days later, so its own date bounds signatures from
  * below: one that is dated before the bytes existed is back-dated. From above, now does.
  */
-export function assessSignatures(
+export async function assessSignatures(
   version: KeyringState,
   people: KeyringState,
   times: KeyringTimes,
-): readonly Assessment[] {
+): Promise<readonly Assessment[]> {
   const { toml, signatures } = version.files;
   const armored = new TextDecoder('latin1').decode(signatures);
   if (armored.trim() === '') return [];
   const moments = { now: times.now, position: times.position, object: times.now };
-  return judgeDetached(toml, armored, people.certificates, moments).map((verdict) => {
+  await loadIssuers(armored, people.certificates);
+  const verdicts = judgeDetached(toml, armored, people.certificates, moments);
+  const signers = verdicts.flatMap(({ certificate }) => certificate ?? []);
+  for (const state of [version, times.tip]) await state?.certificates.load(signers);
+  return verdicts.map((verdict) => {
     const { certificate } = verdict;
     if (verdict.verdict !== 'good' || certificate === undefined) return worthless(verdict, verdict.message);
     const objection = objectionTo(verdict, certificate, version, people, times);

@@ -6,9 +6,6 @@ import type { KeyringState } from './keyring-state.ts';
 /** The repository id of a keyring that is for no repository in particular; no keyring file can bear it. */
 export const anyRepository = '';
 
-/** The digest of a keyring that is made of certificates alone, without any file. */
-export const noDigest = 'none';
-
 /**
  * A keyring for audits, made of certificates alone: their holders are known signers without authority, nobody
  * owns anything, and what nobody signed is allowed (docs/cli, `--keyring`).
@@ -35,11 +32,12 @@ export function auditKeyring(certificates: readonly Certificate[]): KeyringState
     packages: new Map(),
     compromised: [],
     reattested: [],
-    digest: noDigest,
+    digest: 'none',
   };
   const none = new Uint8Array(0);
   return {
-    files: { toml: none, signatures: none, certificates: new Map() },
+    files: { toml: none, signatures: none },
+    certificateFiles: new Map(),
     keyring,
     certificates: new CertificateSet(certificates),
     holderOf: (fingerprint) => holders.get(fingerprint),

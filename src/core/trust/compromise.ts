@@ -28,14 +28,17 @@ export function whyVoid(
  * knows (trust model, section 2.7), so that taking a revoked certificate out, or an entry of `[[compromised]]`, would
  * make everything good again that its thief has signed.
  */
-export function forgotten(before: KeyringState, after: KeyringState): readonly Finding[] {
+export async function forgotten(before: KeyringState, after: KeyringState): Promise<readonly Finding[]> {
   const listed = before.keyring.compromised.map(({ fingerprint }) => ({
     key: fingerprint,
     certificate: fingerprint,
   }));
-  const takenOut = [...before.files.certificates.keys()]
-    .filter((fingerprint) => !after.certificates.has(fingerprint))
-    .flatMap((fingerprint) => before.certificates.find(fingerprint) ?? []);
+  const gone = [...before.certificateFiles.keys()].filter(
+    (fingerprint) => !after.certificates.has(fingerprint),
+  );
+  await before.certificates.load(gone);
+  await after.certificates.load(listed.map(({ certificate }) => certificate));
+  const takenOut = gone.flatMap((fingerprint) => before.certificates.find(fingerprint) ?? []);
   const revoked = takenOut.flatMap(({ fingerprint, keys }) => {
     const hard = keys.filter(({ hardRevocation }) => hardRevocation !== undefined);
     const primary = hard.filter((key) => key.primary);

@@ -10,13 +10,13 @@ import { keyringPath, signaturesPath, type KeyringState } from './keyring-state.
  * "First keyring"): a quorum of its fingerprints signed it, each for another contributor, and so did as many of
  * the keyring's own admins as its threshold asks for. Accepted if no finding is an error.
  */
-export function judgeFirstKeyring(
+export async function judgeFirstKeyring(
   state: KeyringState,
   anchor: TrustAnchor,
   times: KeyringTimes,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   const { keyring } = state;
-  const assessments = assessSignatures(state, state, times);
+  const assessments = await assessSignatures(state, state, times);
   const findings: Finding[] = [];
   if (anchor.repository !== undefined && anchor.repository !== keyring.repository) {
     const message = `The keyring file is for ${keyring.repository}; the trust anchor is for ${anchor.repository}.`;

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../openpgp/certificate.ts';
 import { compareCertificates } from '../openpgp/growth.ts';
 import { finding, type Finding } from '../report/report.ts';
-import { certificatePath, type KeyringFiles, type KeyringState } from './keyring-state.ts';
+import { type CertificateFiles, certificatePath, type KeyringState } from './keyring-state.ts';
 import { readOneCertificate } from './one-certificate.ts';
 
 /**
@@ -10,15 +10,18 @@ import { readOneCertificate } from './one-certificate.ts';
  * these files, so this holds for a new version of the keyring file too; a certificate that has to lose packets
  * is removed in one version and added in a later one.
  */
-export function judgeCertificateGrowth(before: KeyringFiles, after: KeyringFiles): readonly Finding[] {
-  return [...before.certificates].flatMap(([fingerprint, old]) => {
-    const now = after.certificates.get(fingerprint);
-    return now === undefined || isSame(old, now) ? [] : growthOf(fingerprint, old, now);
-  });
+export async function judgeCertificateGrowth(
+  before: CertificateFiles,
+  after: CertificateFiles,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [fingerprint, old] of before) {
+    const now = after.get(fingerprint);
+    if (now === undefined || now.holdsTheSameAs(old)) continue;
+    findings.push(...growthOf(fingerprint, await old.read(), await now.read()));
+  }
+  return findings;
 }
-
-const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
-  one === other || (one.length === other.length && Buffer.compare(one, other) === 0);
 
 function growthOf(fingerprint: Fingerprint, old: Uint8Array, now: Uint8Array): readonly Finding[] {
   const path = certificatePath(fingerprint);
@@ -36,14 +39,18 @@ function growthOf(fingerprint: Fingerprint, old: Uint8Array, now: Uint8Array): r
  * What forbids certificate files that the step brings or changes: each must be fit to be evaluated. Those that stood
  * before were, when they came (trust model, section 3.1).
  */
-export function judgeNewCertificates(before: KeyringState, after: KeyringState): readonly Finding[] {
-  return [...after.files.certificates].flatMap(([fingerprint, now]) => {
-    const old = before.files.certificates.get(fingerprint);
-    if (old !== undefined && isSame(old, now)) return [];
+export async function judgeNewCertificates(
+  before: KeyringState,
+  after: KeyringState,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [fingerprint, now] of after.certificateFiles) {
+    if (before.certificateFiles.get(fingerprint)?.holdsTheSameAs(now) === true) continue;
     const path = certificatePath(fingerprint);
-    const reading = readOneCertificate(now, { path }, after.keyring.policy['sha1-bindings']);
-    return 'code' in reading ? [reading] : [];
-  });
+    const reading = readOneCertificate(await now.read(), { path }, after.keyring.policy['sha1-bindings']);
+    if ('code' in reading) findings.push(reading);
+  }
+  return findings;
 }
 
 /** The first few: whoever adds one packet can add thousands. */

@@ -1,4 +1,9 @@
-import { keyStanding, type Certificate, type Fingerprint, type KeyStanding } from '../openpgp/certificate.ts';
+import {
+  keyStanding,
+  type CertificateFacts,
+  type Fingerprint,
+  type KeyStanding,
+} from '../openpgp/certificate.ts';
 import type { Seconds } from '../ports.ts';
 import { assessSignatures } from './approval.ts';
 import type { Contributor, Keyring } from './keyring.ts';
@@ -40,28 +45,41 @@ export interface SignatureOverview {
   readonly objection: string | undefined;
 }
 
-/** Describes a keyring as it stands; of people, those with these ids, or everybody. Whether to trust it is not said. */
-export function overviewOf(state: KeyringState, now: Seconds, ids: readonly string[] = []): KeyringOverview {
-  const people = [...state.keyring.contributors.values()]
+/** The people with these ids, or everybody, in the order of their ids. */
+export const peopleIn = ({ contributors }: Keyring, ids: readonly string[] = []): readonly Contributor[] =>
+  [...contributors.values()]
     .filter(({ id }) => ids.length === 0 || ids.includes(id))
     .sort((one, other) => (one.id < other.id ? -1 : 1));
+
+/** Describes a keyring as it stands, with some people or all. Whether to trust it is not said. */
+export async function overviewOf(
+  state: KeyringState,
+  now: Seconds,
+  people = peopleIn(state.keyring),
+  certificates: CertificateLookup = state.certificates,
+): Promise<KeyringOverview> {
   return {
     keyring: state.keyring,
     people: people.map((contributor) => ({
       contributor,
-      certificates: certificatesOf(contributor, state).map((one) => certificateOverview(one, now)),
+      certificates: certificatesOf(contributor, certificates).map((one) => certificateOverview(one, now)),
     })),
-    signatures: signatureOverviews(state, now),
+    signatures: await signatureOverviews(state, now),
   };
+}
+
+/** Where certificates are found by their primary keys. */
+export interface CertificateLookup {
+  find(primary: Fingerprint): CertificateFacts | undefined;
 }
 
 export const certificatesOf = (
   { fingerprints }: Contributor,
-  { certificates }: KeyringState,
-): readonly Certificate[] => fingerprints.flatMap((fingerprint) => certificates.find(fingerprint) ?? []);
+  certificates: CertificateLookup,
+): readonly CertificateFacts[] => fingerprints.flatMap((fingerprint) => certificates.find(fingerprint) ?? []);
 
 const certificateOverview = (
-  { fingerprint, userIds, keys }: Certificate,
+  { fingerprint, userIds, keys }: CertificateFacts,
   now: Seconds,
 ): CertificateOverview => ({
   fingerprint,
@@ -78,9 +96,10 @@ const certificateOverview = (
   }),
 });
 
-function signatureOverviews(state: KeyringState, now: Seconds): readonly SignatureOverview[] {
+async function signatureOverviews(state: KeyringState, now: Seconds): Promise<readonly SignatureOverview[]> {
   const times = { now, position: state.keyring.created };
-  return assessSignatures(state, state, times).map((one) => {
+  const assessments = await assessSignatures(state, state, times);
+  return assessments.map((one) => {
     if (!one.counts) {
       const { certificate } = one.verdict;
       const contributor = certificate === undefined ? undefined : state.holderOf(certificate)?.id;

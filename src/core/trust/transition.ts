@@ -29,38 +29,38 @@ const tolerance: Seconds = 60 * 60;
  * file itself stays the same, certificates may grow and nobody needs to sign. The change is accepted if no finding
  * is an error; notes tell of signatures that do not count.
  */
-export function judgeTransition(
+export async function judgeTransition(
   before: KeyringState,
   after: KeyringState,
   context: TransitionContext,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   const grown = [
-    ...judgeCertificateGrowth(before.files, after.files),
-    ...judgeNewCertificates(before, after),
+    ...(await judgeCertificateGrowth(before.certificateFiles, after.certificateFiles)),
+    ...(await judgeNewCertificates(before, after)),
   ];
   const file =
     before.keyring.digest === after.keyring.digest
       ? signaturesKept(before, after)
-      : judgeNextVersion(before, after, context);
+      : await judgeNextVersion(before, after, context);
   const findings = [...mixedStep(context.paths), ...file, ...grown];
   return findings.map((one) =>
     context.step === undefined ? one : { ...one, at: { ...one.at, step: context.step } },
   );
 }
 
-function judgeNextVersion(
+async function judgeNextVersion(
   before: KeyringState,
   after: KeyringState,
   context: TransitionContext,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   return [
     ...sameRepository(before.keyring, after.keyring),
     ...nextInLine(before.keyring, after.keyring),
     ...datesInOrder(before.keyring, after.keyring, context),
     ...floorKept(before.keyring, after.keyring),
-    ...forgotten(before, after),
+    ...(await forgotten(before, after)),
     ...renewalOnly(before.keyring, after.keyring, context.position),
-    ...judgeThresholds(before, after, context),
+    ...(await judgeThresholds(before, after, context)),
   ];
 }
 
@@ -133,9 +133,13 @@ function mixedStep(paths: readonly RepositoryPath[]): readonly Finding[] {
 }
 
 /** Thresholds of both versions, each by its own admins; and which signatures count for neither. */
-function judgeThresholds(before: KeyringState, after: KeyringState, times: KeyringTimes): readonly Finding[] {
-  const byOld = assessSignatures(after, before, times);
-  const byNew = assessSignatures(after, after, times);
+async function judgeThresholds(
+  before: KeyringState,
+  after: KeyringState,
+  times: KeyringTimes,
+): Promise<readonly Finding[]> {
+  const byOld = await assessSignatures(after, before, times);
+  const byNew = await assessSignatures(after, after, times);
   return [
     ...thresholdFindings(after.keyring, before, byOld),
     ...thresholdFindings(after.keyring, after, byNew),

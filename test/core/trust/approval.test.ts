@@ -59,9 +59,9 @@ const enough = ({ admins, threshold }: Version, made: readonly { readonly id: st
   new Set(made.map(({ id }) => id).filter((id) => admins.includes(id))).size >= threshold;
 
 describe('whoever signs a keyring file, however often and with whichever keys', () => {
-  it('a change is accepted exactly if enough distinct admins of both versions have', () => {
-    fc.assert(
-      fc.property(versions, versions, signatures, (old, next, made) => {
+  it('a change is accepted exactly if enough distinct admins of both versions have', async () => {
+    await fc.assert(
+      fc.asyncProperty(versions, versions, signatures, async (old, next, made) => {
         const plan = {
           repository: 'https://example.org',
           threshold: old.threshold,
@@ -76,7 +76,7 @@ describe('whoever signs a keyring file, however often and with whichever keys', 
         };
         const after = makeKeyring(change, signersOf(made), later);
         const context = { now: later, position: later, paths: [] };
-        const findings = judgeTransition(openedKeyring(before), openedKeyring(after), context);
+        const findings = await judgeTransition(openedKeyring(before), openedKeyring(after), context);
         const accepted = findings.every(({ severity }) => severity !== 'error');
         expect(accepted).toBe(enough(old, made) && enough(next, made));
       }),
@@ -84,9 +84,9 @@ describe('whoever signs a keyring file, however often and with whichever keys', 
     );
   });
 
-  it('a first keyring is accepted exactly if enough distinct people of the anchor and enough admins have', () => {
-    fc.assert(
-      fc.property(versions, versions, signatures, (first, pinned, made) => {
+  it('a first keyring is accepted exactly if enough distinct people of the anchor and enough admins have', async () => {
+    await fc.assert(
+      fc.asyncProperty(versions, versions, signatures, async (first, pinned, made) => {
         const plan = {
           repository: 'https://example.org',
           threshold: first.threshold,
@@ -97,7 +97,7 @@ describe('whoever signs a keyring file, however often and with whichever keys', 
           (keys.get(id) ?? []).map((key) => key.fingerprint),
         );
         const anchor = { quorum: pinned.threshold, fingerprints };
-        const findings = judgeFirstKeyring(state, anchor, { now: later, position: start });
+        const findings = await judgeFirstKeyring(state, anchor, { now: later, position: start });
         const accepted = findings.every(({ severity }) => severity !== 'error');
         expect(accepted).toBe(enough(first, made) && enough(pinned, made));
       }),

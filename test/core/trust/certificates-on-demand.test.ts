@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Certificate } from '../../../src/core/openpgp/certificate.ts';
 import { CertificateSet, type CertificateOnDemand } from '../../../src/core/openpgp/certificate-set.ts';
 import { readCertificates } from '../../../src/core/openpgp/certificate.ts';
+import { CertificateFile } from '../../../src/core/trust/certificate-file.ts';
 import { judgeTransition } from '../../../src/core/trust/transition.ts';
 import { day, makeKeyring, openedKeyring, type KeyringPlan } from '../../support/keyring.ts';
 import { makeKey, type TestKey } from '../../support/keys.ts';
@@ -57,7 +58,31 @@ describe('certificates on demand', () => {
     expect(new Set(asked)).toEqual(new Set([bob.fingerprint]));
   });
 
-  it('that are over a bound give nobody any right, and are refused in the step that brings them', () => {
+  it('that are not at hand are made ready by any of their names, and cannot be asked for before', async () => {
+    if (!alice || !bob) throw new Error('no keys');
+    const files = [alice, bob].map((key) => {
+      const data = Buffer.from(key.armoredCertificate);
+      const file = CertificateFile.of(data, { file: 'x.asc' });
+      if ('code' in file) throw new Error(file.message);
+      return new CertificateFile(file.outline, () => Promise.resolve(data));
+    });
+    const set = new CertificateSet(
+      files.map((file) => ({
+        fingerprint: file.fingerprint,
+        keys: file.outline.keys,
+        load: () => file.load(),
+        evaluated: () => file.evaluated('note'),
+      })),
+    );
+    const first = (): unknown => set.find(alice.fingerprint);
+    expect(first).toThrow('before it was loaded');
+    await set.load([bob.fingerprint, alice.signingFingerprint.slice(-16)]);
+    expect(set.find(bob.fingerprint)).toBeDefined();
+    expect(first()).toBe(set.withKeyId(alice.signingFingerprint.slice(-16))[0]?.certificate);
+    expect(set.hasKey(bob.signingFingerprint)).toBe(true);
+  });
+
+  it('that are over a bound give nobody any right, and are refused in the step that brings them', async () => {
     if (!alice || !bob) throw new Error('no keys');
     const plan: KeyringPlan = {
       repository: 'https://example.org',
@@ -72,9 +97,9 @@ describe('certificates on demand', () => {
     expect(state.certificates.find(bob.fingerprint)).toBeUndefined();
     expect(state.certificates.withFingerprint(bob.signingFingerprint)).toEqual([]);
     const times = { now: start + 2 * day, position: start + 2 * day, paths: [] };
-    expect(judgeTransition(openedKeyring(first), state, times)).toMatchObject([
+    expect(await judgeTransition(openedKeyring(first), state, times)).toMatchObject([
       { code: 'keyring.certificate-file', at: { path: `keyring/${bob.fingerprint}.asc` } },
     ]);
-    expect(judgeTransition(openedKeyring(first), openedKeyring(next), times)).toEqual([]);
+    expect(await judgeTransition(openedKeyring(first), openedKeyring(next), times)).toEqual([]);
   });
 });

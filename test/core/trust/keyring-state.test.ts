@@ -4,12 +4,8 @@ import { oidOf, type ObjectType, type Oid } from '../../../src/core/git/oid.ts';
 import { renderTree } from '../../../src/core/git/tree.ts';
 import type { ObjectStore, Seconds, StoredObject } from '../../../src/core/ports.ts';
 import type { Finding } from '../../../src/core/report/report.ts';
-import {
-  fingerprintOfFile,
-  openKeyring,
-  readKeyringFiles,
-  type KeyringFiles,
-} from '../../../src/core/trust/keyring-state.ts';
+import { fingerprintOfFile, openKeyring, type KeyringFiles } from '../../../src/core/trust/keyring-state.ts';
+import { readKeyringFiles } from '../../../src/core/trust/keyring-tree.ts';
 import { makeKey, type TestKey } from '../../support/keys.ts';
 import { keyringOf, keyringTree, makeKeyring, openedKeyring } from '../../support/keyring.ts';
 
