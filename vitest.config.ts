@@ -7,8 +7,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
-    // A browser or a terminal that is watched may be late where others work too; the reporter shows each second try.
-    retry: process.env['CI'] === undefined ? 0 : 1,
     reporters: ['default'],
     coverage: {
       provider: 'v8',

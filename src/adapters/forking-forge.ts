@@ -14,11 +14,13 @@ import type {
   SubmissionNames,
 } from '../core/ports.ts';
 import { withBlock } from '../core/publish/marked-block.ts';
+import type { StandingWork } from '../core/publish/standing-work.ts';
 import { findHead, GitWorkspace, type WorkspaceOptions } from './git-workspace.ts';
 import type { GitHubToken } from './github-token.ts';
 import { pushingEnvironment } from './github-transport.ts';
 import { standingAt } from './push-references.ts';
-import { pushSubmission } from './push-submission.ts';
+import { pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { readStandingWork } from './standing-work.ts';
 import { UserGit } from './user-git.ts';
 
 /** A request to take a branch, as it stands: a pull request or a merge request. */
@@ -141,14 +143,18 @@ class ForkedRepository implements PackageRepository {
     return standingAt(this.#workspace.git, address, address, this.store.format, names);
   }
 
+  work(standing: readonly Reference[]): Promise<StandingWork> {
+    const from = `${this.#product.site}/${this.#fork ?? ''}.git`;
+    return readStandingWork(this.#workspace, { branch: this.branch, from, references: standing });
+  }
+
   announce(names: SubmissionNames): readonly string[] {
     const forking = this.facts['fork'] === undefined ? [this.#forkTitle] : [];
     return [...forking, this.#pushTitle(names), this.#requestTitle(names.branch)];
   }
 
   acts(submission: Submission): readonly OutwardAct[] {
-    const { branch, head, tag, tagOid } = submission;
-    const details = { upstream: this.#product.upstream, branch, head, tag, tagOid, base: this.base };
+    const details = { upstream: this.#product.upstream, ...pushDetails(submission), base: this.base };
     const act = { id: 'push-submission', title: this.#pushTitle(submission), details };
     const push = pushSubmission(act, submission, this.#workspace, async () => {
       const { site, token } = this.#product;
@@ -191,9 +197,9 @@ class ForkedRepository implements PackageRepository {
     return `fork ${this.#product.upstream} for ${this.facts['login'] ?? 'your account'}`;
   }
 
-  #pushTitle({ branch, tag }: SubmissionNames): string {
+  #pushTitle(names: SubmissionNames): string {
     const { fork, login } = this.facts;
-    return `push branch ${branch} and tag ${tag} to ${fork ?? `the fork of ${login ?? 'your account'}`}`;
+    return pushWords(names, fork ?? `the fork of ${login ?? 'your account'}`);
   }
 
   #requestTitle(branch: string): string {

@@ -15,6 +15,9 @@ const settings = [
   'core.commitGraph=false',
   '-c',
   'core.useReplaceRefs=false',
+  // The graft file that is named below so that there is none would be advised against.
+  '-c',
+  'advice.graftFileDeprecated=false',
 ];
 
 /** Runs git for one repository, out of reach of the user's, the system's and the repository's configuration. */

@@ -9,10 +9,13 @@ import type {
   SubmissionNames,
 } from '../core/ports.ts';
 import type { Oid } from '../core/git/oid.ts';
+import type { StandingWork } from '../core/publish/standing-work.ts';
 import { refusePassword } from './git-remote.ts';
 import { findHead, GitWorkspace, remote } from './git-workspace.ts';
 import type { Environment } from './process.ts';
 import { pushReferences, standingAt } from './push-references.ts';
+import { pushDetails, pushWords, referencesOf } from './push-submission.ts';
+import { readStandingWork } from './standing-work.ts';
 
 export interface GitForgeOptions {
   /** A path, or a URL that git can fetch from and push to. */
@@ -69,23 +72,25 @@ class GitPackageRepository implements PackageRepository {
     return standingAt(this.#workspace.git, remote, this.#address, this.store.format, names);
   }
 
-  announce({ branch, tag }: SubmissionNames): readonly string[] {
-    return [`push branch ${branch} and tag ${tag} to ${this.#address}`];
+  work(standing: readonly Reference[]): Promise<StandingWork> {
+    const { branch } = this;
+    return readStandingWork(this.#workspace, { branch, from: this.#address, references: standing });
+  }
+
+  announce(names: SubmissionNames): readonly string[] {
+    return [pushWords(names, this.#address)];
   }
 
   acts(submission: Submission): readonly OutwardAct[] {
-    const { branch, tag, head, tagOid } = submission;
     const address = this.#address;
-    const references = [
-      { name: `refs/heads/${branch}`, oid: head },
-      { name: `refs/tags/${tag}`, oid: tagOid },
-    ];
+    const { git, places } = this.#workspace;
     const act = {
       id: 'push-submission',
-      title: this.announce(submission).join(', '),
-      details: { address, branch, head, tag, tagOid, base: this.base },
+      title: pushWords(submission, address),
+      details: { address, ...pushDetails(submission), base: this.base },
     };
-    return [pushReferences(act, { git: this.#workspace.git, remote, address, references })];
+    const references = referencesOf(submission, git, places.folder);
+    return [pushReferences(act, { git, remote: address, address, ...references })];
   }
 
   requests(): readonly OutwardAct[] {

@@ -40,7 +40,7 @@ export class GitWorkspace {
    */
   static async fetch(options: WorkspaceOptions, head: RemoteHead, older?: Oid): Promise<GitWorkspace> {
     const { folder, address } = options;
-    const git = await gitIn(options);
+    const git = await makeRepository(options, head.format);
     await fetchHead(git, address, older === undefined ? head : { ...head, oid: older }, older);
     return new GitWorkspace(git, await options.openStore(folder), options);
   }
@@ -51,6 +51,11 @@ export class GitWorkspace {
     await requireWorkspace(folder);
     const git = new UserGit(folder, environment, folder);
     return new GitWorkspace(git, await options.openStore(folder), options);
+  }
+
+  /** Where it is, and what it was read from. */
+  get places(): WorkspaceOptions {
+    return this.#options;
   }
 
   /** Every commit of the branch besides, without any file or folder. */
@@ -88,7 +93,10 @@ async function requireWorkspace(folder: string): Promise<void> {
   });
 }
 
-async function gitIn({ folder, environment }: WorkspaceOptions): Promise<UserGit> {
+async function gitIn({
+  folder,
+  environment,
+}: Pick<WorkspaceOptions, 'folder' | 'environment'>): Promise<UserGit> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return new UserGit(folder, environment, folder);
 }
@@ -120,21 +128,30 @@ const unreachable = (address: string) => ({
 /** The name by which the workspace knows the package repository. */
 export const remote = 'upstream';
 
+const unmade = {
+  code: 'git.failed',
+  what: 'The workspace cannot be made.',
+  mend: 'Is the disk full?',
+} as const;
+
+/** Makes an empty repository of our own. */
+export async function makeRepository(
+  options: Pick<WorkspaceOptions, 'folder' | 'environment'>,
+  format: ObjectFormat,
+): Promise<UserGit> {
+  const git = await gitIn(options);
+  // Neither hooks nor a template of the user's belong in here.
+  await git.ask(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'], unmade);
+  return git;
+}
+
 async function fetchHead(
   git: UserGit,
   address: string,
-  { branch, oid, format }: RemoteHead,
+  { branch, oid }: RemoteHead,
   older: Oid | undefined,
 ): Promise<void> {
-  const workspace = {
-    code: 'git.failed',
-    what: 'The workspace cannot be made.',
-    mend: 'Is the disk full?',
-  } as const;
-  // Neither hooks nor a template of the user's belong in here.
-  const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'];
-  await git.ask(init, workspace);
-  await git.ask(['config', `remote.${remote}.url`, address], workspace);
+  await git.ask(['config', `remote.${remote}.url`, address], unmade);
   const refspec = `${older ?? `refs/heads/${branch}`}:refs/remotes/${remote}/${branch}`;
   await git.ask([...fetch, ...shallow, remote, refspec], unreachable(address));
   const fetched = await git.lookUp(['rev-parse', '--verify', `refs/remotes/${remote}/${branch}`]);

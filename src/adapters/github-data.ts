@@ -25,10 +25,10 @@ export function pushByApi(
   submission: Submission,
   place: DataPlace,
 ): OutwardAct {
-  const { branch, head, tag, tagOid } = submission;
-  const references = [
-    { ref: `heads/${branch}`, oid: head },
-    { ref: `tags/${tag}`, oid: tagOid },
+  const { branch, head, tag, tagOid, replaced = {} } = submission;
+  const references: readonly Pointed[] = [
+    { ref: `heads/${branch}`, oid: head, expected: replaced.branch },
+    { ref: `tags/${tag}`, oid: tagOid, expected: replaced.tag },
   ];
   const outcome = references.map(({ ref, oid }) => `refs/${ref} at ${oid}`).join(', ');
   return {
@@ -36,32 +36,45 @@ export function pushByApi(
     async perform(begun = false) {
       const sender = new Sender(place, await place.forks.require());
       const standing = await Promise.all(references.map(({ ref }) => sender.reference(ref)));
-      references.forEach(({ ref, oid }, index) => {
-        const found = standing[index];
-        if (found !== undefined && found !== oid) throw stands(ref, found);
+      references.forEach((one, index) => {
+        requireForeseen(one, standing[index]);
       });
-      if (standing.every((found) => found !== undefined)) return { outcome, made: begun };
+      if (references.every(({ oid }, index) => standing[index] === oid)) return { outcome, made: begun };
       await sender.commit(head, place.base);
       await sender.tag(tagOid);
-      for (const { ref, oid } of references) await sender.point(ref, oid);
+      for (const one of references) await sender.point(one);
       return { outcome, made: true };
     },
     async undo() {
       const sender = new Sender(place, await place.forks.require());
-      const deleted: string[] = [];
-      for (const { ref, oid } of references) if (await sender.remove(ref, oid)) deleted.push(`refs/${ref}`);
-      return deleted.length === 0
+      const undone: string[] = [];
+      for (const one of references) if (await sender.takeBack(one)) undone.push(undoneWords(one));
+      return undone.length === 0
         ? { undone: false, outcome: 'nothing of it is left' }
-        : { undone: true, outcome: `deleted ${deleted.join(', ')}` };
+        : { undone: true, outcome: undone.join(', ') };
     },
   };
+}
+
+/** A reference as it is to be, and what it may stand at until then; undefined: nowhere. */
+interface Pointed {
+  readonly ref: string;
+  readonly oid: Oid;
+  readonly expected: Oid | undefined;
+}
+
+const undoneWords = ({ ref, expected }: Pointed): string =>
+  expected === undefined ? `deleted refs/${ref}` : `put refs/${ref} back to ${expected}`;
+
+function requireForeseen({ ref, oid, expected }: Pointed, found: string | undefined): void {
+  if (found !== oid && found !== expected && found !== undefined) throw stands(ref, found);
 }
 
 const stands = (ref: string, found: string): Fault =>
   new Fault(
     'push.refused',
-    `Nothing was pushed: refs/${ref} stands there already, at ${found}.`,
-    'Choose another name with --branch, or look at what stands there.',
+    `refs/${ref} was left as it is: it stands there already, at ${found}.`,
+    'Choose another name with --branch, or publish again and look at what stands there.',
   );
 
 /** Sends the objects of one store to one fork. */
@@ -85,24 +98,47 @@ class Sender {
     return found?.object.sha;
   }
 
-  async point(ref: string, oid: Oid): Promise<void> {
-    if ((await this.reference(ref)) === oid) return;
-    await this.#github.write<unknown>(
+  /**
+   * Makes a reference, or moves the one that stands as expected. GitHub takes no condition for it: who moves it between
+   * our look and our request is overwritten.
+   */
+  async point(pointed: Pointed): Promise<void> {
+    const { ref, oid } = pointed;
+    const found = await this.reference(ref);
+    if (found === oid) return;
+    requireForeseen(pointed, found);
+    await (found === undefined ? this.#make(ref, oid) : this.#move(ref, oid));
+  }
+
+  #make(ref: string, oid: Oid): Promise<unknown> {
+    return this.#github.write<unknown>(
       `make refs/${ref} at ${this.#where}`,
       (rest) => rest.git.createRef({ ...this.#at, ref: `refs/${ref}`, sha: oid }),
       async () => ((await this.reference(ref)) === oid ? oid : undefined),
     );
   }
 
-  /** Deletes a reference that stands where it was put; whether it did. */
-  async remove(ref: string, oid: Oid): Promise<boolean> {
+  #move(ref: string, oid: Oid): Promise<unknown> {
+    return this.#github.write<unknown>(
+      `move refs/${ref} of ${this.#where}`,
+      (rest) => rest.git.updateRef({ ...this.#at, ref, sha: oid, force: true }),
+      async () => ((await this.reference(ref)) === oid ? oid : undefined),
+    );
+  }
+
+  /** Deletes a reference that stands where it was put, or puts it back; whether it did. */
+  async takeBack({ ref, oid, expected }: Pointed): Promise<boolean> {
     if ((await this.reference(ref)) !== oid) return false;
-    await this.#github.write<unknown>(
+    await (expected === undefined ? this.#delete(ref, oid) : this.#move(ref, expected));
+    return true;
+  }
+
+  #delete(ref: string, oid: Oid): Promise<unknown> {
+    return this.#github.write<unknown>(
       `delete refs/${ref} of ${this.#where}`,
       (rest) => rest.git.deleteRef({ ...this.#at, ref }),
       async () => ((await this.reference(ref)) === undefined ? oid : undefined),
     );
-    return true;
   }
 
   async commit(oid: Oid, base: Oid): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   Submission,
   SubmissionNames,
 } from '../core/ports.ts';
+import type { StandingWork } from '../core/publish/standing-work.ts';
 import { findHead, GitWorkspace } from './git-workspace.ts';
 import type { GitHub } from './github-client.ts';
 import { pushByApi } from './github-data.ts';
@@ -20,7 +21,8 @@ import { pushingEnvironment } from './github-transport.ts';
 import { pairedStore } from './paired-store.ts';
 import type { Environment } from './process.ts';
 import { standingAt } from './push-references.ts';
-import { type Destination, pushSubmission } from './push-submission.ts';
+import { type Destination, pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { readStandingWork } from './standing-work.ts';
 import { UserGit } from './user-git.ts';
 
 export interface GitHubForgeOptions {
@@ -135,6 +137,11 @@ class GitHubRepository implements PackageRepository {
     return standingAt(this.#workspace.git, address, address, this.store.format, names);
   }
 
+  async work(standing: readonly Reference[]): Promise<StandingWork> {
+    const from = `${this.#options.github.site}/${spell(await this.#forks.require())}.git`;
+    return readStandingWork(this.#workspace, { branch: this.branch, from, references: standing });
+  }
+
   announce(names: SubmissionNames): readonly string[] {
     const { upstream, draft } = this.#options;
     const who = this.facts['login'] ?? 'your account';
@@ -145,9 +152,9 @@ class GitHubRepository implements PackageRepository {
     ];
   }
 
-  #pushTitle({ branch, tag }: SubmissionNames): string {
+  #pushTitle(names: SubmissionNames): string {
     const { fork, login } = this.facts;
-    return `push branch ${branch} and tag ${tag} to ${fork ?? `the fork of ${login ?? 'your account'}`}`;
+    return pushWords(names, fork ?? `the fork of ${login ?? 'your account'}`);
   }
 
   acts(submission: Submission): readonly OutwardAct[] {
@@ -161,11 +168,10 @@ class GitHubRepository implements PackageRepository {
   }
 
   #push(submission: Submission): OutwardAct {
-    const { branch, tag, head, tagOid } = submission;
     const act = {
       id: 'push-submission',
       title: this.#pushTitle(submission),
-      details: { upstream: spell(this.#options.upstream), branch, head, tag, tagOid, base: this.base },
+      details: { upstream: spell(this.#options.upstream), ...pushDetails(submission), base: this.base },
     };
     const { github, pushBy } = this.#options;
     if (pushBy === 'api' || this.facts['pushBy'] === 'api')

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseOid } from '../core/git/oid.ts';
+import { forgeKinds } from '../core/ports.ts';
 import type { JournalEntry } from '../core/publish/journal-entry.ts';
 import { sourceForgeKinds } from '../core/publish/source-forge.ts';
 import type { SubmissionRecord } from '../core/publish/submission-record.ts';
@@ -47,7 +48,7 @@ const record = v.object({
     ),
   }),
   target: v.object({
-    forge: v.picklist(['git', 'github']),
+    forge: v.picklist(forgeKinds),
     address: v.string(),
     branch: v.string(),
     base: oid,
@@ -58,6 +59,7 @@ const record = v.object({
     tag: v.string(),
     head: oid,
     tagOid: oid,
+    replaced: v.exactOptional(v.object({ branch: v.exactOptional(oid), tag: v.exactOptional(oid) })),
     title: v.string(),
     text: v.string(),
     draft: v.boolean(),

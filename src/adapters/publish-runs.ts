@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEntry } from '../core/publish/journal-entry.ts';
 import { parseJournal } from './journal-entries.ts';
 import { JournalFile } from './journal-file.ts';
+import { forgetLocks } from './run-lock.ts';
 
 /** One run of publish on this machine: its journal, and beside it what was signed and made as long as it is needed. */
 export class PublishRun {
@@ -23,11 +25,17 @@ export class PublishRun {
   async settle(): Promise<void> {
     await remove(this.workspace);
     await this.journal.forget();
+    await forgetLocks(this.folder);
   }
 
   /** Removes all of it: the run has done nothing. */
   discard(): Promise<void> {
     return remove(this.folder);
+  }
+
+  /** The same, where the program is about to end. */
+  discardAtOnce(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import { parseOid, type ObjectFormat } from '../core/git/oid.ts';
+import { type Oid, parseOid, type ObjectFormat } from '../core/git/oid.ts';
 import type { OutwardAct, Undone } from '../core/outward-act.ts';
 import type { Reference } from '../core/ports.ts';
 import type { ReferenceUpdate } from '../core/review-ports.ts';
@@ -12,8 +12,18 @@ export interface PushedReferences {
   readonly remote: string;
   /** For people, without user name and password. */
   readonly address: string;
-  readonly references: readonly (Reference & Partial<Pick<ReferenceUpdate, 'expected'>>)[];
+  readonly references: readonly PushedReference[];
+  /**
+   * A repository to push from what stood there before, given both. Undefined: what was overwritten is not put back, and
+   * an act that overwrites anything can't be undone.
+   */
+  readonly restoring?: (overwritten: readonly Overwritten[]) => Promise<UserGit>;
 }
+
+type PushedReference = Reference & Partial<Pick<ReferenceUpdate, 'expected'>>;
+
+/** A reference that was moved from what stood there before. */
+type Overwritten = Reference & { readonly expected: Oid };
 
 /**
  * The act that pushes references, each only where it stands as expected: nowhere yet, unless something is said of it.
@@ -23,8 +33,9 @@ export function pushReferences(
   act: Pick<OutwardAct, 'id' | 'title' | 'details'>,
   wanted: PushedReferences,
 ): OutwardAct {
-  const { address, references } = wanted;
+  const { address, references, restoring } = wanted;
   const outcome = references.map(({ name, oid }) => `${name} at ${oid}`).join(', ');
+  const undoable = restoring !== undefined || references.every(({ expected }) => expected === undefined);
   return {
     ...act,
     async perform(begun = false) {
@@ -41,13 +52,13 @@ export function pushReferences(
         {
           code: 'push.refused',
           what: `Nothing was pushed to ${address}.`,
-          mend: 'If a branch or tag of that name stands there, choose another or fetch and look at it; otherwise mend what git says.',
+          mend: 'If a branch or tag of that name stands there, or stands elsewhere than when it was looked at, choose another or fetch and look at it; otherwise mend what git says.',
         },
       );
       compareWith(wanted, await standing(wanted));
       return { outcome, made: true };
     },
-    ...(references.some(({ expected }) => expected !== undefined) ? {} : { undo: () => takeBack(wanted) }),
+    ...(undoable ? { undo: () => takeBack(wanted) } : {}),
   };
 }
 
@@ -71,16 +82,24 @@ async function push(
   );
 }
 
+/** Deletes what is new, and puts back what was overwritten, only where it still stands as it was pushed. */
 async function takeBack(wanted: PushedReferences): Promise<Undone> {
-  const { address, references } = wanted;
+  const { address, references, restoring } = wanted;
   const there = await standing(wanted);
   const ours = references.filter(({ name, oid }) => there.get(name) === oid);
-  const others = references.filter(({ name, oid }) => there.has(name) && there.get(name) !== oid);
+  const others = references.filter(({ name, oid, expected }) => {
+    const found = there.get(name);
+    return found !== undefined && found !== oid && found !== expected;
+  });
   const kept = others.map(({ name }) => `${name} at ${address} is something else now and stays`);
   if (ours.length > 0) {
+    const overwritten = ours.flatMap(({ expected, ...one }) =>
+      expected === undefined ? [] : [{ ...one, expected }],
+    );
+    const git = overwritten.length === 0 ? wanted.git : ((await restoring?.(overwritten)) ?? wanted.git);
     await push(
-      wanted,
-      ours.map(({ name, oid }) => ({ name, lease: oid, refspec: `:${name}` })),
+      { ...wanted, git },
+      ours.map(({ name, oid, expected }) => ({ name, lease: oid, refspec: `${expected ?? ''}:${name}` })),
       {
         code: 'push.refused',
         what: `What was pushed to ${address} was not taken back.`,
@@ -88,8 +107,12 @@ async function takeBack(wanted: PushedReferences): Promise<Undone> {
       },
     );
   }
-  const deleted = ours.map(({ name }) => `deleted ${name} at ${address}`);
-  const outcome = [...deleted, ...kept].join(', ');
+  const back = ours.map(({ name, expected }) =>
+    expected === undefined
+      ? `deleted ${name} at ${address}`
+      : `put ${name} at ${address} back to ${expected}`,
+  );
+  const outcome = [...back, ...kept].join(', ');
   return {
     undone: ours.length > 0,
     outcome: outcome === '' ? `nothing of it is left at ${address}` : outcome,

@@ -35,6 +35,11 @@ export class UserGit {
     this.#environment = { ...Object.fromEntries(others), ...named, LC_ALL: 'C' };
   }
 
+  /** The same user's git in another repository. */
+  in(gitFolder: string): UserGit {
+    return new UserGit(gitFolder, this.#environment, gitFolder);
+  }
+
   /** Any exit status is an answer. */
   async run(
     args: readonly string[],

@@ -17,6 +17,7 @@ import { clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { openForge, type SubmissionRoute } from './package-repository.ts';
 import { makeProgress } from './progress.ts';
+import { unfinishedRuns } from './publish-runs.ts';
 import { releaseHosts } from './release-hosts.ts';
 import { environmentOfPrograms, openSigningKey } from './signing-key.ts';
 
@@ -44,6 +45,7 @@ export async function publishPorts(
   const template = await readFile(new URL('../../templates/pull-request.md', import.meta.url), 'utf8');
   const forge = source.remote && sourceForge(source.remote.address, kind);
   return {
+    unfinished: await unfinishedRuns(context, source.folder),
     author: await readIdentity(git),
     source,
     openReleaseHost: await releaseHosts(context, forge, route.tokenFile),

@@ -1,4 +1,5 @@
 import { type PastRun, pastRuns } from '../adapters/publish-runs.ts';
+import { holderOf } from '../adapters/run-lock.ts';
 import { Fault } from '../core/fault.ts';
 import { isUnfinished, recordIn } from '../core/publish/journal-entry.ts';
 import type { Account } from '../core/publish/outcome.ts';
@@ -7,6 +8,8 @@ import type { Context } from './context.ts';
 import { type ExitCode, exitCodeOfFault, exitCodes } from './exit-code.ts';
 import { interruptedByUser } from './interruption.ts';
 import { stateFolder } from './run-folder.ts';
+import { thisProcess } from './this-process.ts';
+import type { UnfinishedRun } from '../workflows/publish-request.ts';
 
 /** Where the journals of all runs are. */
 export const runsFolder = (context: Pick<Context, 'environment'>): string => stateFolder(context, 'publish');
@@ -52,6 +55,22 @@ export async function chooseRun(
       ? `No run of publish in ${source} is unfinished.`
       : `No unfinished run is called ${name}.`,
     'opam-signet status lists the runs that are not finished.',
+  );
+}
+
+/** The runs that nobody finished, as whoever begins another one for this source is told of them. */
+export async function unfinishedRuns(
+  context: Pick<Context, 'environment'>,
+  source: string,
+): Promise<readonly UnfinishedRun[]> {
+  const runs = (await recordedRuns(context)).filter(({ entries }) => isUnfinished(entries));
+  return Promise.all(
+    runs.map(async ({ name, record, entries, run }) => ({
+      ...{ name, packages: record.packages, target: record.target.address },
+      here: record.source.folder === source,
+      at: entries.at(-1)?.at ?? '',
+      process: (await holderOf(run.folder, thisProcess))?.pid,
+    })),
   );
 }
 

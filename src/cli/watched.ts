@@ -7,7 +7,7 @@ import { makeProgress } from './progress.ts';
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /** How long work may take to notice that it was interrupted, in milliseconds. */
-const patience = 1000;
+const patience = 3000;
 
 /**
  * Long work that only reads, with its progress on a terminal. Ctrl-C ends it where it tells of its progress, so that
@@ -18,7 +18,9 @@ export async function watched<T>(context: Context, work: (progress: Progress) =>
   const interrupt = (): void => {
     if (progress.interrupted) leave();
     progress.interrupted = true;
-    setTimeout(leave, patience).unref();
+    setTimeout(() => {
+      if (!progress.noticed) leave();
+    }, patience).unref();
   };
   const leave = (): void => {
     progress.end();
@@ -45,6 +47,8 @@ class Watch implements Progress {
   #stage: { readonly title: string; readonly total: number | undefined } | undefined;
   #done = 0;
   interrupted = false;
+  /** Whether the work was told, and is keeping what it has found out so far. */
+  noticed = false;
 
   constructor(shown: Progress) {
     this.#shown = shown;
@@ -61,6 +65,7 @@ class Watch implements Progress {
 
   check(): void {
     if (!this.interrupted) return;
+    this.noticed = true;
     this.#shown.end();
     throw new Interrupted(this.farewell);
   }

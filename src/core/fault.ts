@@ -38,6 +38,7 @@ export const faultKinds = {
   'network.failed': 'world',
   'file.failed': 'world',
   'reference.moved': 'world',
+  'publish.in-use': 'world',
   'publish.refused': 'world',
   'push.refused': 'world',
   'endorsement.refused': 'world',

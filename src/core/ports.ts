@@ -3,6 +3,7 @@ import type { ArchiveAtHand } from './chain/release.ts';
 import type { ObjectFormat, ObjectType, Oid } from './git/oid.ts';
 import type { Fingerprint } from './openpgp/certificate.ts';
 import type { Facts, OutwardAct } from './outward-act.ts';
+import type { ReplacedNames, StandingWork } from './publish/standing-work.ts';
 
 /** Seconds since 1970-01-01T00:00:00Z, as git and OpenPGP count time. */
 export type Seconds = number;
@@ -169,7 +170,9 @@ export interface SourceRemote {
 }
 
 /** The ways in which package repositories take submissions. */
-export type ForgeKind = 'git' | 'github' | 'gitlab' | 'forgejo';
+export const forgeKinds = ['git', 'github', 'gitlab', 'forgejo'] as const;
+
+export type ForgeKind = (typeof forgeKinds)[number];
 
 /** Where a package repository is kept and how changes are submitted to it: GitHub, GitLab, or git and nothing else. */
 export interface Forge {
@@ -209,6 +212,8 @@ export interface PackageRepository extends RepositoryPlace {
   bring(oids: readonly Oid[]): Promise<void>;
   /** The references of these whole names that stand where a submission would be pushed to. */
   standing(names: readonly string[]): Promise<readonly Reference[]>;
+  /** What would be lost if these references, which stand there, were overwritten. */
+  work(standing: readonly Reference[]): Promise<StandingWork>;
   /** What submitting does to the world outside, one sentence each, for the plan. */
   announce(names: SubmissionNames): readonly string[];
   /** The acts that bring commit and tag there, in their order. */
@@ -228,6 +233,8 @@ export interface SubmissionNames {
   readonly branch: string;
   /** Without `refs/tags/`. */
   readonly tag: string;
+  /** What the push may overwrite, and nothing else. Left out: both names are new. */
+  readonly replaced?: ReplacedNames;
 }
 
 /** What a pull request asks for. */
@@ -241,7 +248,7 @@ export interface BranchRequest {
   readonly draft: boolean;
 }
 
-/** A signed commit and its submission tag, both in the store. Where a name stands already, nothing is pushed. */
+/** A signed commit and its submission tag, both in the store. Where a name stands at anything unforeseen, nothing is pushed. */
 export interface Submission extends SubmissionNames, BranchRequest {
   readonly head: Oid;
   readonly tagOid: Oid;

@@ -97,11 +97,8 @@ function mergeLines({ merges }: AuditReport, { paint }: Style): readonly string[
 
 function rehearsalLines({ rehearsal }: AuditReport, style: Style): readonly string[] {
   const { contributors, steps, years, newest } = rehearsal;
-  const people = contributors === 1 ? '1 signer' : `${contributors} signers`;
   return [
-    style.paint.bold(
-      `if the ${people} whose keys are known here had signed up, and unsigned = "refuse", of ${steps} steps`,
-    ),
+    style.paint.bold(`${steps} steps, if unsigned = "refuse" held and ${whoSignedUp(contributors)}`),
     ...table(
       ['year', 'accepted', 'refused as unsigned', 'refused otherwise'],
       years.map(({ year, accepted, unsigned, other }) => {
@@ -118,6 +115,13 @@ function rehearsalLines({ rehearsal }: AuditReport, style: Style): readonly stri
         return `  ${step}  ${day(time)}  ${pathForTerminal(first)}${others}`;
       }),
   ];
+}
+
+function whoSignedUp(contributors: number): string {
+  if (contributors === 0) return 'nobody had signed up, as no key of a person is known here (--keyring)';
+  return contributors === 1
+    ? 'the one person whose key is known here had signed up'
+    : `the ${contributors} people whose keys are known here had signed up`;
 }
 
 function claimLines(introduced: readonly IntroducedPackage[], { paint }: Style): readonly string[] {

@@ -1,6 +1,7 @@
 import type { DiffLine } from '../core/publish/line-diff.ts';
 import type { PlannedPackage, PublishPlan } from '../core/publish/plan.ts';
 import type { Problem } from '../core/publish/problem.ts';
+import type { StandingObject } from '../core/publish/standing-work.ts';
 import { forTerminal, pathForTerminal } from './escape.ts';
 import { instant } from './json.ts';
 import type { Style } from './text.ts';
@@ -11,6 +12,7 @@ export function planText(plan: PublishPlan, style: Style): string {
     style.paint.bold(forTerminal(plan.submission.title)),
     ...facts(plan).map(([label, ...lines]) => factText(label, lines, style)),
     ...plan.packages.flatMap((one) => ['', ...changeText(one, style)]),
+    ...overwrittenText(plan, style),
     '',
     'What will be done, in this order:',
     ...plan.acts.map((act, index) => `  ${index + 1}. ${forTerminal(act)}`),
@@ -65,6 +67,26 @@ export function factText(label: string, lines: readonly string[], { paint }: Sty
 function changeText({ path, comparedWith, diff }: PlannedPackage, style: Style): readonly string[] {
   const what = comparedWith === undefined ? 'a new package' : `compared with ${comparedWith}`;
   return [`${style.paint.bold(pathForTerminal(path))} (${forTerminal(what)})`, ...hunkLines(diff, style)];
+}
+
+/** Whose work is lost if the plan is carried out: the yes is for that too. */
+function overwrittenText({ submission, author }: PublishPlan, { paint }: Style): readonly string[] {
+  const { branch, tag, replaced = {}, overwritten } = submission;
+  if (overwritten === undefined) return [];
+  const { commits, more } = overwritten;
+  const line = ({ oid, subject, author: by, time }: StandingObject): string => {
+    const own = by.endsWith(`<${author.email}>`) ? '' : ' (not by you)';
+    return `    ${oid} ${instant(time)} ${forTerminal(`${by}${own}: ${subject}`)}`;
+  };
+  return [
+    '',
+    paint.yellow.bold('What stands there and is overwritten'),
+    ...(replaced.branch === undefined ? [] : [`  branch ${forTerminal(branch)} at ${replaced.branch}`]),
+    ...commits.map(line),
+    ...(more ? ['    and older commits'] : []),
+    ...(replaced.tag === undefined ? [] : [`  tag ${forTerminal(tag)} at ${replaced.tag}`]),
+    ...(overwritten.tag === undefined ? [] : [line(overwritten.tag)]),
+  ];
 }
 
 /** The changed stretches of a file, with a line between any two. */
@@ -125,10 +147,30 @@ export function planObject(plan: PublishPlan): Record<string, unknown> {
     key: key === undefined ? null : { ...key, holder: key.holder ?? null },
     author: { name: author.name, email: author.email },
     target,
-    submission: { ...submission, expires: instant(submission.expires) },
+    submission: submissionObject(submission),
     acts,
   };
 }
+
+const submissionObject = ({ branch, tag, replaced, overwritten, ...rest }: PublishPlan['submission']) => ({
+  ...rest,
+  ...{ branch, tag, expires: instant(rest.expires) },
+  overwritten:
+    overwritten === undefined
+      ? null
+      : {
+          branch: replaced?.branch ?? null,
+          tag: replaced?.tag ?? null,
+          commits: overwritten.commits.map(standingObject),
+          more: overwritten.more,
+          tagged: overwritten.tag === undefined ? null : standingObject(overwritten.tag),
+        },
+});
+
+const standingObject = ({ oid, subject, author, time }: StandingObject) => ({
+  ...{ oid, subject, author },
+  time: instant(time),
+});
 
 const packageObject = ({ nameVersion, path, digest, comparedWith, diff }: PlannedPackage) => ({
   nameVersion,

@@ -1,8 +1,9 @@
 import { dirhash } from '../core/digest.ts';
-import type { Forge, PackageRepository, Seconds, SourceRepository, SubmissionNames } from '../core/ports.ts';
+import type { Forge, PackageRepository, Seconds, SourceRepository } from '../core/ports.ts';
 import { diffLines } from '../core/publish/line-diff.ts';
 import type { Author, PlannedPackage, PublishPlan } from '../core/publish/plan.ts';
 import type { RecordedAsset } from '../core/publish/submission-record.ts';
+import type { ChosenNames } from './choose-names.ts';
 import type { Release } from './choose-release.ts';
 import type { SigningMeans } from './open-signing.ts';
 import type { PreparedPublish } from './prepared-publish.ts';
@@ -24,7 +25,7 @@ export interface PlanParts {
   readonly forge: Pick<Forge, 'kind' | 'address'>;
   readonly repository: PackageRepository;
   readonly target: Target;
-  readonly names: SubmissionNames;
+  readonly names: ChosenNames;
   readonly signing: SigningMeans | undefined;
   /** Whether the keyring file entitles the key to all of the packages. */
   readonly entitled: boolean;

@@ -17,6 +17,7 @@ import type {
 import { Survey } from '../core/report/survey.ts';
 import { rehearsalOf } from '../core/trust/audit-keyring.ts';
 import type { KeyringState } from '../core/trust/keyring-state.ts';
+import { commitsBelow } from './commits-below.ts';
 import { findMainline } from './find-mainline.ts';
 import { stepConclusion } from './tally.ts';
 
@@ -97,28 +98,16 @@ export async function audit(request: AuditRequest): Promise<AuditReport> {
   };
 }
 
-/** So many commits are read at once. */
-const batchSize = 256;
-
-async function surveyCommits({ store, head, from, progress }: AuditRequest, survey: Survey): Promise<void> {
+async function surveyCommits(request: AuditRequest, survey: Survey): Promise<void> {
+  const { store, progress } = request;
   progress.stage('Reading commits');
-  const known = new Set<Oid>();
-  if (from !== undefined) for await (const { oid } of store.ancestry([from])) known.add(oid);
-  let batch: Oid[] = [];
-  const readBatch = async (): Promise<void> => {
-    for (const reading of await Promise.all(batch.map((oid) => readCommit(store, oid)))) {
+  for await (const batch of commitsBelow(store, request, (oid) => readCommit(store, oid))) {
+    for (const reading of batch) {
       if (isFinding(reading) || !reading.ok) survey.addMalformed();
       else survey.add(reading.commit);
     }
     progress.advance(batch.length);
-    batch = [];
-  };
-  for await (const { oid } of store.ancestry([head])) {
-    if (known.has(oid)) continue;
-    batch.push(oid);
-    if (batch.length >= batchSize) await readBatch();
   }
-  await readBatch();
 }
 
 /** Adds up what the one rule says of each step. */

@@ -28,7 +28,8 @@ export interface LastChange extends ExplainedChange {
 
 /** Answers "who signed for this" of a path or a folder, from a walk over history. */
 export class Explanation {
-  readonly #path: RepositoryPath;
+  /** The file or folder that is asked about. */
+  readonly path: RepositoryPath;
   readonly changes: ExplainedChange[] = [];
   readonly #last = new Map<RepositoryPath, LastChange>();
   /** The places of mainline commits, to find the state tags that cover a step. */
@@ -39,10 +40,11 @@ export class Explanation {
    * version.
    */
   constructor(target: string) {
-    const [, folder = target, version] = /^([^@]+)@([^@/]+)$/.exec(target) ?? [];
+    const asked = Buffer.from(target).toString('latin1');
+    const [, folder = asked, version] = /^([^@]+)@([^@/]+)$/.exec(asked) ?? [];
     const path = folder.includes('/') ? folder.replace(/\/+$/, '') : `packages/${folder}`;
     const name = path.split('/').at(-1) ?? '';
-    this.#path = version === undefined ? path : `${path}/${name}.${version}`;
+    this.path = version === undefined ? path : `${path}/${name}.${version}`;
   }
 
   add(event: StepEvent): void {
@@ -73,6 +75,6 @@ export class Explanation {
   }
 
   #covers(path: RepositoryPath): boolean {
-    return path === this.#path || path.startsWith(`${this.#path}/`) || path.startsWith(`${this.#path}.`);
+    return path === this.path || path.startsWith(`${this.path}/`);
   }
 }

@@ -1,8 +1,15 @@
-import { judgeSigned } from '../core/chain/evidence.ts';
+import { type Evidence, judgeSigned } from '../core/chain/evidence.ts';
 import { Fault } from '../core/fault.ts';
-import { type Malformation, parseCommit, parseTag } from '../core/git/object.ts';
-import type { Oid } from '../core/git/oid.ts';
-import { gitPayload, signedCommit, signedTag } from '../core/git/signed-object.ts';
+import {
+  type Commit,
+  type Malformation,
+  type Parsed,
+  parseCommit,
+  parseTag,
+  type Tag,
+} from '../core/git/object.ts';
+import { formatOf, type ObjectFormat, type Oid } from '../core/git/oid.ts';
+import { gitPayload, signatureOn, type SignedObject, signedTag } from '../core/git/signed-object.ts';
 import type { SignatureVerdict } from '../core/openpgp/signature.ts';
 import type { ObjectStore, Seconds } from '../core/ports.ts';
 import { type Claim, conclude, type Finding, finding, type Report, settle } from '../core/report/report.ts';
@@ -38,16 +45,7 @@ export async function inspect(
     );
   }
   const { type, content } = object;
-  const parsed = type === 'commit' ? parseCommit(content, store.format) : parseTag(content, store.format);
-  const signed = type === 'commit' ? signedCommit(content, store.format) : signedTag(content, store.format);
-  const at = { now, time: now, trust, tip: trust, reattested: false };
-  const evidence = await judgeSigned(
-    type === 'commit' ? 'commit' : 'submission-tag',
-    oid,
-    signed,
-    parsed.ok ? timeOf(parsed.value) : 0,
-    at,
-  );
+  const { evidence, parsed } = await judgeObject(oid, type, content, { trust, now });
   const claim = signatureClaim(oid, evidence.verdict, parsed.ok ? undefined : parsed.malformation);
   return {
     verb: 'inspect',
@@ -63,6 +61,30 @@ export async function inspect(
     trailers: parsed.ok ? trailersOf(parsed.value.message) : [],
     payload: gitPayload(type, content, store.format)?.payload,
   };
+}
+
+/** The signature of a commit or tag, judged as if it were used now, beside the object itself if it is well-formed. */
+export async function judgeObject(
+  oid: Oid,
+  type: 'commit' | 'tag',
+  content: Uint8Array,
+  { trust, now }: { readonly trust: KeyringState; readonly now: Seconds },
+): Promise<{ readonly evidence: Evidence; readonly parsed: Parsed<Commit> | Parsed<Tag> }> {
+  const { parsed, signed } = takeApart(type, content, formatOf(oid));
+  const kind = type === 'commit' ? 'commit' : 'submission-tag';
+  const at = { now, time: now, trust, tip: trust, reattested: false };
+  const evidence = await judgeSigned(kind, oid, signed, parsed.ok ? timeOf(parsed.value) : 0, at);
+  return { evidence, parsed };
+}
+
+function takeApart(
+  type: 'commit' | 'tag',
+  content: Uint8Array,
+  format: ObjectFormat,
+): { readonly parsed: Parsed<Commit> | Parsed<Tag>; readonly signed: SignedObject } {
+  if (type === 'tag') return { parsed: parseTag(content, format), signed: signedTag(content, format) };
+  const parsed = parseCommit(content, format);
+  return { parsed, signed: parsed.ok ? signatureOn(parsed.value) : { kind: 'malformed', ...parsed } };
 }
 
 function timeOf(

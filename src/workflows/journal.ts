@@ -62,7 +62,9 @@ export async function carryOut(acts: readonly OutwardAct[], conditions: Conditio
     return { done, failed: undefined, notBegun: [] };
   } catch (error) {
     const begun = done.length + (doing === writeJournal ? 0 : 1);
-    return { done, failed: { what: doing, error }, notBegun: acts.slice(begun) };
+    // Ctrl-C reaches the programs that an act runs too: what they say then is no news.
+    const why = signal?.aborted === true ? (signal.reason as unknown) : error;
+    return { done, failed: { what: doing, error: why }, notBegun: acts.slice(begun) };
   }
 }
 

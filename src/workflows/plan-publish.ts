@@ -1,12 +1,10 @@
 import type { Oid } from '../core/git/oid.ts';
-import { isReferenceName } from '../core/git/reference.ts';
 import { CertificateSet } from '../core/openpgp/certificate-set.ts';
-import type { PackageRepository, SubmissionNames } from '../core/ports.ts';
 import { type Note, type Problem, Problems } from '../core/publish/problem.ts';
-import { submissionTagName } from '../core/submission-tag.ts';
 import { Answers } from './answers.ts';
 import { assemblePlan } from './assemble-plan.ts';
 import { type ArchiveChoice, chooseArchive, needArchive } from './choose-archive.ts';
+import { chooseNames } from './choose-names.ts';
 import { chooseRelease, type Release } from './choose-release.ts';
 import { openSigning, type SigningMeans } from './open-signing.ts';
 import type { PreparedPublish } from './prepared-publish.ts';
@@ -21,6 +19,7 @@ import {
   type RepositoryOpamFile,
 } from './repository-opam-file.ts';
 import { checkAuthority, readTarget, type Target } from './target.ts';
+import { noteUnfinished } from './unfinished-runs.ts';
 
 /** Either a plan, perhaps with warnings, or what stands in the way of one. */
 export type Planning =
@@ -61,10 +60,15 @@ export async function planPublish(options: PublishOptions, ports: PublishPorts):
 /** The cheap checks come first, so that nobody answers questions in vain. */
 async function decide(context: Context, problems: Problems): Promise<Decisions | undefined> {
   const { options, ports, answers, note } = context;
+  noteUnfinished(
+    ports.unfinished.filter(({ here }) => here),
+    note,
+  );
   const head = await checkSource(context);
   if (head === undefined || (answers.interactive && problems.prevent)) return undefined;
   const release = await chooseRelease(ports.source.store, head, options, answers, note);
   if (release?.tag.kind === 'new') await checkClean(context);
+  if (release !== undefined) noteUnfinished(ofOtherClones(release, ports), note);
   if (answers.interactive && problems.prevent) return undefined;
   const to =
     options.to ?? (await answers.text({ flag: '--to', message: whereTo, preset: 'ocaml/opam-repository' }));
@@ -77,6 +81,12 @@ async function decide(context: Context, problems: Problems): Promise<Decisions |
   if (release === undefined || to === undefined || archive === undefined) return undefined;
   return { release, to, archive, pushTag };
 }
+
+/** Runs for the same package versions that somebody began in another clone of the source. */
+const ofOtherClones = ({ packages, version }: Release, { unfinished }: PublishPorts) =>
+  unfinished.filter(
+    (run) => !run.here && packages.some(({ name }) => run.packages.includes(`${name}.${version}`)),
+  );
 
 const whereTo = 'Package repository (OWNER/NAME at GitHub, path or URL)';
 
@@ -142,7 +152,7 @@ async function prepare(
     for (const file of files ?? []) {
       noteRepositoryLint(file, target?.standing.has(file.name) === false, note);
     }
-    const names = await chooseNames(release, repository, context);
+    const names = await chooseNames(release, repository, { options, author: ports.author, note });
     if (target !== undefined) checkRepositoryId(target, context);
     const entitled =
       target !== undefined && signing !== undefined && isEntitled(target, signing, release, context);
@@ -193,35 +203,4 @@ async function makeFiles(
     files.push(file);
   }
   return files.length === release.packages.length ? files : undefined;
-}
-
-/** Branch and tag of the submission, which must not stand yet: nothing is overwritten. */
-async function chooseNames(
-  { packages, version }: Release,
-  repository: PackageRepository,
-  { options, note }: Context,
-): Promise<SubmissionNames | undefined> {
-  const tag = submissionTagName(`${packages[0].name}.${version}`);
-  const branch = options.branch ?? tag.replace(/^signet\//, 'publish-');
-  if (!isReferenceName(`refs/heads/${branch}`)) {
-    note('target.branch-stands', `"${branch}" is no name for a branch.`, 'Choose another: --branch NAME.');
-    return undefined;
-  }
-  const standing = await repository.standing([`refs/heads/${branch}`, `refs/tags/${tag}`]);
-  for (const { name, oid } of standing) {
-    if (name.startsWith('refs/heads/')) {
-      note(
-        'target.branch-stands',
-        `Branch ${branch} stands there already, at ${oid}.`,
-        'Choose another: --branch NAME.',
-      );
-    } else {
-      note(
-        'target.tag-stands',
-        `Tag ${tag} stands there already (${oid}): this version has been submitted.`,
-        'Wait for its maintainers, or let them delete the tag if the submission was withdrawn.',
-      );
-    }
-  }
-  return standing.length === 0 ? { branch, tag } : undefined;
 }

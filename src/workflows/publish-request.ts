@@ -76,8 +76,25 @@ interface PullRequestWishes {
   text(plan: PublishPlan, files: ReadonlyMap<RepositoryPath, Uint8Array>): string;
 }
 
+/** A run of publish that has something left to finish or to take back. */
+export interface UnfinishedRun {
+  /** Whether it was for this very source repository. */
+  readonly here: boolean;
+  /** By which the flags mean it. */
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** The address of the package repository. */
+  readonly target: string;
+  /** When it last wrote into its journal; ISO 8601 in UTC. */
+  readonly at: string;
+  /** The process that is at work on it now; undefined: none. */
+  readonly process: number | undefined;
+}
+
 /** The world, as far as publishing needs it. */
 export interface PublishPorts {
+  /** The runs before this one that nobody finished or took back, the oldest first. */
+  readonly unfinished: readonly UnfinishedRun[];
   readonly source: SourceRepository;
   /** Undefined where git does not know the author. */
   readonly author: Author | undefined;

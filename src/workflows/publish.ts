@@ -41,7 +41,7 @@ function recordOf(
 ): SubmissionRecord {
   const { name, commit, message, pushTo } = plan.releaseTag;
   const { url, sha256, sha512, file = null, asset = null } = plan.archive;
-  const { branch, tag, title } = plan.submission;
+  const { branch, tag, replaced, title } = plan.submission;
   const request = { text: pullRequest.text(plan, files), draft: pullRequest.draft };
   return {
     packages: plan.packages.map(({ nameVersion }) => nameVersion),
@@ -61,6 +61,6 @@ function recordOf(
       base: repository.base,
       facts: repository.facts,
     },
-    submission: { branch, tag, head, tagOid, title, ...request },
+    submission: { branch, tag, ...(replaced && { replaced }), head, tagOid, title, ...request },
   };
 }

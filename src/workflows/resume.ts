@@ -64,9 +64,10 @@ export async function resume(
   if (!established.ok) return undefined;
   const { tip } = established.keyrings;
   const isShort = tip.keyring.reattested.length === 0 && (await store.shallow()).size === 0;
-  const all = isShort ? undefined : await whole();
+  const short = isShort ? await shortWay(store, checkpoint, head) : undefined;
+  const all = short === undefined ? await whole() : undefined;
   if (all !== undefined && ('code' in all || !all.found.ok)) return undefined;
-  const rest = all === undefined ? await shortWay(store, checkpoint, head) : restOfWay(all, checkpoint);
+  const rest = short ?? (all && restOfWay(all, checkpoint));
   if (rest === undefined) return undefined;
   const mainline = all?.found.ok === true ? all.found.commits : rest.found.commits;
   const attested = await reattestedUpTo(store, tip, mainline, now);
@@ -114,7 +115,10 @@ export async function surroundingsOf(
   return JSON.stringify([keyring?.mode ?? null, keyring?.oid ?? null, attested ?? null, cuts]);
 }
 
-/** Follows the mainline from the head down to a checkpoint, without looking at what is older. */
+/**
+ * Follows the mainline from the head down to a checkpoint, without looking at what is older; undefined where that does
+ * not tell from where a side left it.
+ */
 async function shortWay(
   store: ObjectStore,
   { head: known, start, steps }: Checkpoint,

@@ -2,6 +2,7 @@ import { readMergetags, readTag, type SignetTag } from '../core/chain/tags.ts';
 import type { ObjectStore, Seconds } from '../core/ports.ts';
 import type { ProvenanceChain, ProvenanceLink } from '../core/report/provenance.ts';
 import { momentForm } from '../core/statement-values.ts';
+import { noDigest } from '../core/trust/audit-keyring.ts';
 import type { KeyringState } from '../core/trust/keyring-state.ts';
 import type { Explanation, LastChange } from './explain.ts';
 import { type JudgedState, readStates } from './sign-state.ts';
@@ -96,8 +97,10 @@ function commitLink({ attribution, commit, step }: LastChange): ProvenanceLink {
   if (evidence?.kind === 'commit') {
     return { kind: 'commit', object: evidence.object, words: signerWords(attribution) };
   }
-  const head = commit?.parents[1] ?? step;
-  return { kind: 'commit', object: head, words: 'not the evidence' };
+  const merged = commit?.parents[1];
+  const which = merged === undefined ? 'the step itself' : 'the head of what was merged';
+  const why = evidence === undefined ? 'no signature here counts' : 'the tag signed for its content';
+  return { kind: 'commit', object: merged ?? step, words: `${which}; ${why}` };
 }
 
 const signerWords = ({ contributor, fingerprint }: LastChange['attribution']): string =>
@@ -105,11 +108,18 @@ const signerWords = ({ contributor, fingerprint }: LastChange['attribution']): s
 
 function stepLink({ step, time, act, attribution }: LastChange): ProvenanceLink {
   const when = time === undefined ? '' : ` on ${momentForm.print(time)}`;
-  const by = attribution.contributor ?? (attribution.kind === 'unsigned' ? 'nobody: not enrolled' : 'nobody');
-  return { kind: 'step', object: step, words: `${act}${when}, attributed (${attribution.kind}) to ${by}` };
+  return { kind: 'step', object: step, words: `${act}${when}, ${attributedWords(attribution)}` };
+}
+
+function attributedWords({ kind, contributor }: LastChange['attribution']): string {
+  if (contributor !== undefined) return `attributed to ${contributor} (${kind})`;
+  return kind === 'unsigned'
+    ? 'signed by nobody, and nobody has to: the package has no owner'
+    : 'signed by nobody who has authority over it';
 }
 
 function keyringLink({ keyring, signer }: LastChange): ProvenanceLink {
+  if (keyring.digest === noDigest) return nothing('keyring', 'none: an audit with certificates alone');
   const who =
     signer === undefined ? '' : `: ${signer.name} (${signer.id}) is ${[...signer.roles].join(', ')}`;
   return nothing('keyring', `version ${keyring.version} in force, ${keyring.digest}${who}`);

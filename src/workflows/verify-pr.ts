@@ -6,6 +6,7 @@ import type { Ledger } from '../core/chain/history.ts';
 import { judgePackages } from '../core/chain/judge-packages.ts';
 import { judgeStep } from '../core/chain/judge-step.ts';
 import { judgeKeyringStep } from '../core/chain/keyring-step.ts';
+import { lintPackages } from '../core/chain/lint-packages.ts';
 import { releaseClaims } from '../core/chain/release.ts';
 import { readWouldBeMerge, type Step } from '../core/chain/step.ts';
 import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
@@ -119,7 +120,10 @@ async function judgePullRequest(
   const judged = await judgeStep(step, { store, at, ownership, tags });
   if ('code' in judged) return refused(request, foundation.claims, judged);
   const keyring = await judgeKeyringStep(step, keyrings, store, at);
-  const wellFormed = settle('packages', packagesTitle, true, await judgePackages(step, store));
+  const wellFormed = settle('packages', packagesTitle, true, [
+    ...(await judgePackages(step, store)),
+    ...(await lintPackages(step, store)),
+  ]);
   const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);
   const { claims: release, remembered } = await verifySubmission(request, step, tags, at);
   const attributions = [...judged.attributions, ...keyring.attributions];

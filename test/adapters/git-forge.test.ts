@@ -165,6 +165,70 @@ describe.each(['path', 'file', 'http'] as const)('a package repository at a %s',
     expect(await act?.undo?.(undefined)).toMatchObject({ undone: false });
   });
 
+  test('overwrites what was seen there and nothing else, and puts it back as it was', async () => {
+    const made = await fixture();
+    const address = await addressOf(made, kind);
+    const theirs = await made.target.commitFiles({
+      parents: [made.base],
+      files: { 'packages/p7/p7.1/opam': 'synopsis: "theirs"\n' },
+      date: when + 7,
+      message: 'Their work\n\nMore words\n',
+    });
+    await made.target.ref('refs/heads/publish-foo.1.0', theirs);
+    const tagged = await made.target.tag({
+      name: names.tag,
+      object: theirs,
+      date: when + 8,
+      message: 'Theirs\n',
+    });
+    const { forge, repository } = await open(address);
+    const standing = await repository.standing([`refs/heads/${names.branch}`, `refs/tags/${names.tag}`]);
+    expect(await repository.work(standing)).toMatchObject({
+      commits: [{ oid: theirs, subject: 'Their work', time: when + 7 }],
+      more: false,
+      tag: { oid: tagged, subject: 'Theirs' },
+    });
+    const { head, tagOid } = await submission(repository);
+    const replaced = { branch: theirs, tag: tagged };
+    const submitted = { ...names, head, tagOid, replaced };
+    expect(repository.announce(submitted)[0]).toContain(`publish-foo.1.0 over ${theirs} and tag`);
+    const [act] = repository.acts(submitted);
+    await made.target.ref('refs/heads/publish-foo.1.0', made.base);
+    await expect(act?.perform()).rejects.toMatchObject({ code: 'push.refused' });
+    expect(await made.target.git('rev-parse', names.branch, names.tag)).toBe(`${made.base}\n${tagged}`);
+    await made.target.ref('refs/heads/publish-foo.1.0', theirs);
+    expect(await act?.perform()).toMatchObject({ made: true });
+    expect(await made.target.git('rev-parse', names.branch, names.tag)).toBe(`${head}\n${tagOid}`);
+    expect(await act?.perform()).toMatchObject({ made: false });
+    const again = await forge.reopen(repository);
+    const [later] = again.acts(submitted);
+    expect(await later?.undo?.(undefined)).toMatchObject({
+      undone: true,
+      outcome: expect.stringContaining(`back to ${theirs}`) as string,
+    });
+    expect(await made.target.git('rev-parse', names.branch, names.tag)).toBe(`${theirs}\n${tagged}`);
+    expect(await later?.undo?.(undefined)).toMatchObject({ undone: false });
+    expect(await made.target.git('fsck', '--strict')).not.toContain('missing');
+    await again.close();
+  });
+
+  test('leaves alone what others put there after it was overwritten', async () => {
+    const made = await fixture();
+    const theirs = await made.target.commitFiles({ parents: [made.base], files: { x: 'y' }, date: when + 7 });
+    await made.target.ref('refs/heads/publish-foo.1.0', theirs);
+    const { repository } = await open(await addressOf(made, kind));
+    await repository.work([{ name: `refs/heads/${names.branch}`, oid: theirs }]);
+    const { head, tagOid } = await submission(repository);
+    const [act] = repository.acts({ ...names, head, tagOid, replaced: { branch: theirs } });
+    expect(await act?.perform()).toMatchObject({ made: true });
+    await made.target.ref('refs/heads/publish-foo.1.0', made.base);
+    expect(await act?.undo?.(undefined)).toMatchObject({
+      undone: true,
+      outcome: expect.stringMatching(/deleted refs\/tags\/signet.*is something else now and stays/) as string,
+    });
+    expect(await made.target.git('rev-parse', names.branch)).toBe(made.base);
+  });
+
   test('is opened again by a later run, with what was signed and without reading anew', async () => {
     const made = await fixture();
     const { forge, repository } = await open(await addressOf(made, kind));

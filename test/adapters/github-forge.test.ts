@@ -197,6 +197,27 @@ describe('pushing through the REST interface alone', () => {
     expect((await acts[0]?.undo?.(undefined))?.undone).toBe(false);
   });
 
+  test('moves a reference that stands as it was seen, no other, and puts it back', async () => {
+    const fork = await world.fork();
+    const theirs = await world.branch(fork, names.branch, { theirs: 'x' });
+    const repository = await open({ pushBy: 'api' });
+    expect(await repository.work([{ name: `refs/heads/${names.branch}`, oid: theirs }])).toMatchObject({
+      commits: [{ oid: theirs, subject: 'Add publish-foo.1.0' }],
+    });
+    const submission = { ...(await signedSubmission(repository)), replaced: { branch: theirs } };
+    const [push] = repository.acts(submission);
+    await fork.git.ref(`refs/heads/${names.branch}`, world.base);
+    await expect(push?.perform()).rejects.toMatchObject({ code: 'push.refused' });
+    await fork.git.ref(`refs/heads/${names.branch}`, theirs);
+    expect(await push?.perform()).toMatchObject({ made: true });
+    expect(await world.server.state.branch(fork, names.branch)).toBe(submission.head);
+    expect(await push?.undo?.(undefined)).toEqual({
+      undone: true,
+      outcome: `put refs/heads/${names.branch} back to ${theirs}, deleted refs/tags/${names.tag}`,
+    });
+    expect(await world.server.state.branch(fork, names.branch)).toBe(theirs);
+  });
+
   test('is refused where GitHub makes something else of an object than what was signed', async () => {
     await world.fork();
     const repository = await open({ pushBy: 'api' });
@@ -211,6 +232,27 @@ describe('pushing through the REST interface alone', () => {
       message: expect.stringContaining('would not be what was signed') as string,
     });
     expect(await world.server.state.branch(forkOf(), names.branch)).toBeUndefined();
+  });
+});
+
+describe('a branch of somebody else in the fork', () => {
+  test('that is built on a newer commit than the fork has is overwritten with a lease and put back', async () => {
+    const fork = await world.fork();
+    const tip = await world.advance({ 'packages/new/new.1/opam': '' });
+    const theirs = await fork.git.commitFiles({
+      parents: [tip],
+      files: { x: 'x' },
+      date: start,
+      message: 'Theirs\n',
+    });
+    await fork.git.ref(`refs/heads/${names.branch}`, theirs);
+    const repository = await open();
+    const standing = await repository.standing([`refs/heads/${names.branch}`]);
+    expect(await repository.work(standing)).toMatchObject({ commits: [{ subject: 'Theirs' }], more: false });
+    const [push] = repository.acts({ ...(await submissionTo(repository)), replaced: { branch: theirs } });
+    expect(await push?.perform()).toMatchObject({ made: true });
+    expect(await push?.undo?.(undefined)).toMatchObject({ undone: true });
+    expect(await world.server.state.branch(fork, names.branch)).toBe(theirs);
   });
 });
 

@@ -45,7 +45,7 @@ describe('borrowed-name: author and committer name the owner, somebody else sign
       const head = await scenario.commit(scenario.anchor, { by: 'alice', author, files });
       const report = await scenario.judge(verb, head);
       expectVerified(report);
-      expect(report.findings).toEqual([]);
+      expect(report.findings.filter(({ code }) => !code.startsWith('lint.'))).toEqual([]);
     });
   });
 

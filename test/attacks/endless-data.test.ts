@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Oid } from '../../src/core/git/oid.ts';
 import type { FileContent } from '../support/repository.ts';
 import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
@@ -24,8 +24,13 @@ async function expectTooManyChanges(scenario: Scenario, head: Oid): Promise<void
 }
 
 describe('endless-data: data that is made to be too much', () => {
+  /** Each attack stands on the anchor commit, beside the others. */
+  let scenario: Scenario;
+  beforeAll(async () => {
+    scenario = await Scenario.create();
+  });
+
   test('verify-pr rejects an opam file of 65 MiB', async () => {
-    const scenario = await Scenario.create();
     const huge = Buffer.alloc(65 * 1024 * 1024, '# endless\n');
     const head = await scenario.commit(scenario.anchor, {
       by: 'alice',
@@ -38,7 +43,6 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('both verbs reject files that are too large only together', async () => {
-    const scenario = await Scenario.create();
     const large = {
       mode: '100644',
       oid: await scenario.repository.writeObject('blob', Buffer.alloc(24 * 1024 * 1024)),
@@ -60,21 +64,18 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('both verbs reject a .gitattributes file of 65 MiB', async () => {
-    const scenario = await Scenario.create();
     const files = { '.gitattributes': Buffer.alloc(65 * 1024 * 1024, '* text\n') };
     const head = await scenario.commit(scenario.anchor, { by: 'mia', files });
     for (const verb of verbs) expectRejected(await scenario.judge(verb, head), 'limit.object-size', '');
   });
 
   test('both verbs reject 100,000 files in one pull request', async () => {
-    const scenario = await Scenario.create();
     const files = await manyFiles(scenario, 100_000, (index) => `${extra}/${index}`);
     const head = await scenario.commit(scenario.anchor, { by: 'alice', files });
     await expectTooManyChanges(scenario, head);
   });
 
   test('verify-repo tells of other steps in spite of one that is too much', async () => {
-    const scenario = await Scenario.create();
     const files = await manyFiles(scenario, 30_000, (index) => `${extra}/${index}`);
     const endless = await scenario.commit(scenario.anchor, { by: 'alice', files });
     const next = await scenario.commit(endless, { by: 'mallory', files: { repo: 'opam-version: "2.1"\n' } });
@@ -84,7 +85,6 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('both verbs reject a tree that holds itself ten times over, twelve levels deep', async () => {
-    const scenario = await Scenario.create();
     let oid = await scenario.repository.writeTree({ opam: opamFile('foo') });
     for (let level = 0; level < 12; level++) {
       const folders = Array.from(
@@ -99,7 +99,6 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('verify-pr rejects twenty commits that each change 15,000 files back and forth', async () => {
-    const scenario = await Scenario.create();
     const [one, other] = [opamFile('one'), opamFile('other')];
     const trees: Oid[] = [];
     for (const content of [one, other]) {
@@ -120,14 +119,12 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('verify-pr judges a thousand new packages in one pull request, and their names against each other', async () => {
-    const scenario = await Scenario.create();
     const files = await manyFiles(scenario, 1000, (index) => opamPath(`x${index.toString(26)}x.1.0`));
     const head = await scenario.commit(scenario.anchor, { by: 'bob', files });
     expect((await scenario.verifyPr(scenario.anchor, head)).paths).toHaveLength(1000);
   });
 
   test('verify-pr rejects a side that merges five hundred old commits of the mainline at once', async () => {
-    const scenario = await Scenario.create();
     const tree = await scenario.treeOf(scenario.anchor);
     const commit = (parents: readonly Oid[], message: string): Promise<Oid> =>
       scenario.repository.commitFiles({ parents, tree, date: scenario.now, message });
@@ -142,7 +139,6 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('both verbs reject five thousand packets in a signature', async () => {
-    const scenario = await Scenario.create();
     const { alice } = scenario.people;
     const head = await scenario.commit(scenario.anchor, {
       by: 'alice',
@@ -159,7 +155,6 @@ describe('endless-data: data that is made to be too much', () => {
     ['five thousand user ids that nobody signed', 5000, 'keyring.certificate-file'],
     ['thirty thousand packets', 30_000, 'keyring.certificate-file'],
   ] as const)('both verbs reject %s in a certificate', async (_what, count, code) => {
-    const scenario = await Scenario.create();
     const { alice } = scenario.people;
     const junk = Array.from({ length: count }, (_, index) =>
       packet(packetType.userId, Buffer.from(`Junk ${index}`)),
@@ -174,7 +169,6 @@ describe('endless-data: data that is made to be too much', () => {
   });
 
   test('both verbs verify a certificate that grew by a few user ids of its own', async () => {
-    const scenario = await Scenario.create();
     const grown = Array.from({ length: 20 }).reduce<typeof scenario.people.alice>(
       (key, _, index) => key.withUserId(scenario.now, `Alice ${index}`, `alice${index}@example.org`),
       scenario.people.alice,

@@ -129,6 +129,7 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
 
   test('a plan, its problems and the proofs of the demo are shown escaped', () => {
     const id = '0'.repeat(40) as PublishPlan['target']['base'];
+    const standing = { oid: id, subject: hostile, author: hostile, time: start };
     const plan: PublishPlan = {
       version: hostile,
       packages: [
@@ -146,7 +147,11 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
       key: { certificate: hostile, description: hostile, holder: hostile },
       author: { name: hostile, email: hostile, zone: '+0000' },
       target: { forge: 'git', address: hostile, branch: hostile, base: id, repository: hostile, received: 1 },
-      submission: { branch: hostile, tag: hostile, title: hostile, expires: start },
+      submission: {
+        ...{ branch: hostile, tag: hostile, title: hostile, expires: start },
+        replaced: { branch: id, tag: id },
+        overwritten: { commits: [standing], more: true, tag: standing },
+      },
       source: undefined,
       acts: [hostile],
     };

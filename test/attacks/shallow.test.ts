@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TestRepository } from '../support/repository.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 import { expectRejected, expectUndetermined, expectVerified } from '../support/verdicts.ts';
@@ -19,14 +21,24 @@ async function story(depth: number) {
 }
 
 describe('shallow: a clone whose history ends before the anchor', () => {
-  test.each([1, 2, 3])('verify-repo says that it cannot tell, in a clone of depth %i', async (depth) => {
-    const { scenario, head, folder } = await story(depth);
-    const report = await scenario.verifyRepo(head, { folder });
-    expectUndetermined(report, 'history.incomplete');
-    const [found] = report.findings;
-    expect(found?.message).toContain(scenario.anchor);
-    expect(found?.mend).toContain('--unshallow');
-  });
+  test.each([
+    [1, 'git'],
+    [2, 'git'],
+    [3, 'git'],
+    [1, 'embedded'],
+    [2, 'embedded'],
+    [3, 'embedded'],
+  ] as const)(
+    'verify-repo says that it cannot tell, in a clone of depth %i read by %s',
+    async (depth, kind) => {
+      const { scenario, head, folder } = await story(depth);
+      const report = await scenario.verifyRepo(head, { folder, kind });
+      expectUndetermined(report, 'history.incomplete');
+      const [found] = report.findings;
+      expect(found?.message).toContain(scenario.anchor);
+      expect(found?.mend).toContain('--unshallow');
+    },
+  );
 
   test('verify-repo does not take the first keyring file that it sees for the first one', async () => {
     const { scenario, head, folder } = await story(2);
@@ -34,6 +46,23 @@ describe('shallow: a clone whose history ends before the anchor', () => {
     const anchor = { quorum: 2, fingerprints: [ada.fingerprint, ben.fingerprint] };
     const report = await scenario.verifyRepo(head, { folder, trust: { kind: 'anchor', anchor } });
     expectUndetermined(report, 'history.incomplete');
+  });
+
+  test('verify-repo concludes nothing in a partial clone, names the object that it lacks, and fetches nothing', async () => {
+    const { scenario, head, next, folder: other } = await story(1);
+    await scenario.repository.git('config', 'uploadpack.allowFilter', 'true');
+    const folder = join(other, 'partial');
+    const source = `file://${scenario.repository.folder}`;
+    await scenario.repository.git('clone', '--quiet', '--bare', '--filter=blob:none', source, folder);
+    const objects = () => TestRepository.at(folder).git('count-objects', '-v');
+    const before = await objects();
+    const judging = scenario.verifyRepo(head, { folder, from: next, kind: 'git' });
+    await expect(judging).rejects.toMatchObject({
+      code: expect.stringMatching(/^object\.(missing|corrupt)$/) as string,
+      message: expect.stringMatching(/[0-9a-f]{40}/) as string,
+    });
+    await expect(judging).rejects.not.toMatchObject({ message: expect.stringContaining('hint:') as string });
+    expect(await objects()).toBe(before);
   });
 
   test('verify-pr says that it cannot tell', async () => {

@@ -53,7 +53,12 @@ async function run(verb: (context: Context) => Promise<number>): Promise<number>
 const publish = (context: Context) =>
   publishCommand(context, {
     ...{ packages: [], expiresIn: '90', dryRun: false, to: 'ocaml/opam-repository', tag: 'v1.0' },
-    given: { '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
+    given: {
+      '--allow-dirty': undefined,
+      '--accept-tag': undefined,
+      '--force-lint': undefined,
+      '--force-with-lease': undefined,
+    },
     archiveUrl: author.archiveUrl,
     archiveFile: join(author.home, 'foo-1.0.tar.gz'),
   });

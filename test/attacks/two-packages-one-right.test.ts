@@ -16,7 +16,8 @@ describe('two-packages-one-right: a pull request for two packages by the owner o
     const report = await scenario.verifyPr(scenario.anchor, head);
     const found = expectRejected(report, 'attribution.no-authority', head);
     expect(found.message).toContain('bob');
-    expect(report.findings.map(({ at }) => at.path)).toEqual([opamPath('bar.1.1')]);
+    const errors = report.findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ at }) => at.path)).toEqual([opamPath('bar.1.1')]);
     expect(report.paths.map(({ path, kind, contributor }) => [path, kind, contributor])).toEqual([
       [opamPath('bar.1.1'), 'none', undefined],
       [opamPath('foo.1.1'), 'side', 'alice'],

@@ -40,6 +40,12 @@ describe('docs/report.schema.json fits', () => {
   test('what verify-repo --explain writes', async () => {
     const explained = await document('verify-repo', ...trust, '--to', signed, '--explain', 'foo@1.1');
     expect(explained).toMatchObject({ chains: [{ path: opamPath('foo.1.1') }] });
+    const nothing = ['verify-repo', ...trust, '--to', signed, '--explain', 'nosuch'] as const;
+    expect(await document(...nothing)).toMatchObject({ explain: [], chains: [] });
+    const { stdout } = await runSignet([...nothing, '-C', scenario.repository.folder]);
+    expect(stdout).toContain(
+      `explained: no step changed packages/nosuch; if it stands, it is older than ${scenario.anchor}\n`,
+    );
   });
 
   test('what verify-pr writes', async () => {
@@ -107,6 +113,14 @@ describe('docs/report.schema.json fits', () => {
 
   test('what inspect writes', async () => {
     expect(await document('inspect', signed)).toMatchObject({ verb: 'inspect', verdict: 'unknown-key' });
+  });
+
+  test('what inspect --all writes, and that --from alone is refused', async () => {
+    const all = await document('inspect', signed, '--all', '--from', scenario.anchor);
+    expect(all).toMatchObject({ from: scenario.anchor, to: signed, verdicts: { 'unknown-key': 1 } });
+    expect(all['commits']).toMatchObject([{ oid: signed, reason: 'unknown-key' }]);
+    const refused = await document('inspect', signed, '--from', scenario.anchor);
+    expect(refused).toMatchObject({ fault: { code: 'usage.argument' } });
   });
 
   test('what keyring check writes', async () => {

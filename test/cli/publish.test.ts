@@ -1,14 +1,17 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { RunLock } from '../../src/adapters/run-lock.ts';
 import { publishCommand } from '../../src/cli/commands/publish.ts';
 import { abortCommand, continueCommand } from '../../src/cli/commands/publish-resume.ts';
 import { statusCommand } from '../../src/cli/commands/status.ts';
 import type { CommonOptions, Context } from '../../src/cli/context.ts';
 import { makeProgram } from '../../src/cli/program.ts';
+import { thisProcess } from '../../src/cli/this-process.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { commandContext } from '../support/command-context.ts';
-import { archiveUrl, PublishWorld } from '../support/publish-world.ts';
+import { fitsSchema } from '../support/report-schema.ts';
+import { archiveUrl, now, PublishWorld } from '../support/publish-world.ts';
 
 let world: PublishWorld;
 afterEach(() => world.close());
@@ -21,7 +24,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** What a verb prints and returns. */
+/** What a verb prints and returns. JSON is as docs/report.schema.json says. */
 async function told(
   verb: (context: Context) => Promise<number>,
   common: Partial<CommonOptions>,
@@ -40,11 +43,18 @@ async function told(
     common,
   );
   const code = await verb(context);
+  if (common.format === 'json') {
+    const written = JSON.parse(stdout.join('')) as unknown;
+    expect(fitsSchema(written) ? [] : fitsSchema.errors, stdout.join('')).toEqual([]);
+  }
   return { code, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
-const resume = (command: typeof continueCommand, common: Partial<CommonOptions> = {}): Promise<Run> =>
-  told((context) => command(context, { run: undefined, tokenFile: undefined }), common);
+const resume = (
+  command: typeof continueCommand,
+  common: Partial<CommonOptions> = {},
+  name?: string,
+): Promise<Run> => told((context) => command(context, { run: name, tokenFile: undefined }), common);
 
 /** A run of publish with Alice's secret key in a file. */
 async function run(
@@ -57,7 +67,12 @@ async function run(
   const all = {
     packages: [],
     expiresIn: '90',
-    given: { '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
+    given: {
+      '--allow-dirty': undefined,
+      '--accept-tag': undefined,
+      '--force-lint': undefined,
+      '--force-with-lease': undefined,
+    },
     dryRun: false,
     to: world.target.folder,
     archiveUrl,
@@ -115,6 +130,39 @@ describe('a run that succeeds', () => {
       failed: null,
     });
     expect(result['journal']).toMatch(/journal\.jsonl$/);
+  });
+});
+
+describe('where the branch stands with commits of somebody else', () => {
+  test('nothing is pushed without the flag; with it and the yes, all is shown and overwritten', async () => {
+    world = await PublishWorld.create();
+    const theirs = await world.target.commitFiles({
+      parents: [world.base],
+      files: { x: 'y' },
+      date: now - 60,
+      author: 'Mia Example <mia@example.org>',
+      message: 'Fix the bounds\n',
+    });
+    await world.target.ref('refs/heads/publish-foo.1.0', theirs);
+    const refused = await run();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/Mia Example[^]*or publish all the same: --force-with-lease/);
+    const given = {
+      ...{ '--allow-dirty': undefined, '--accept-tag': undefined, '--force-lint': undefined },
+      '--force-with-lease': true,
+    };
+    await expect(run({ given }, { yes: false })).rejects.toMatchObject({ code: 'usage.missing-answers' });
+    expect(await world.target.git('rev-parse', 'publish-foo.1.0')).toBe(theirs);
+    const planned = await run({ given, dryRun: true }, { format: 'json' });
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      plan: { submission: { overwritten: { branch: theirs, commits: [{ subject: 'Fix the bounds' }] } } },
+    });
+    const { code, stderr } = await run({ given });
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `${theirs} 2026-05-04T11:59:00Z Mia Example <mia@example.org> (not by you): Fix the bounds\n`,
+    );
+    expect(await world.target.git('rev-parse', 'publish-foo.1.0^')).toBe(world.base);
   });
 });
 
@@ -196,6 +244,66 @@ describe('a run whose push fails', () => {
   });
 });
 
+describe('a run that is not finished', () => {
+  /** One whose push is refused, as its package repository says no. */
+  async function failed(): Promise<string> {
+    world = await PublishWorld.create();
+    const hook = join(world.target.folder, 'hooks', 'pre-receive');
+    await writeFile(hook, '#!/bin/sh\nexit 1\n');
+    await chmod(hook, 0o755);
+    const { code, stdout } = await run({}, { format: 'json' });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      finished: false,
+      failed: { what: expect.stringMatching(/^push branch/) as string },
+    });
+    const [folder = ''] = await runFolders();
+    return folder;
+  }
+
+  test('is told of by the next publish, with the commands that end it', async () => {
+    const name = basename(await failed());
+    const { stdout } = await run({ dryRun: true }, { format: 'json', yes: false });
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'run.unfinished',
+          severity: 'warning',
+          what: expect.stringContaining(`The run ${name} for foo.1.0 to ${world.target.folder}`) as string,
+          mend: expect.stringMatching(new RegExp(`--continue ${name}.*--abort ${name}`)) as string,
+        }),
+      ]) as unknown,
+    });
+    const { stderr } = await run({ archiveFile: join(world.home, 'other.tar.gz') });
+    expect(stderr).toContain('warning run.unfinished');
+    await resume(abortCommand, {}, name);
+    expect((await run({ dryRun: true })).stderr).not.toContain(name);
+  });
+
+  test('is left alone while another process is at work on it, and taken from a dead one', async () => {
+    const folder = await failed();
+    // This very process does not act on it; nobody else can tell.
+    const lock = await RunLock.take(folder, thisProcess);
+    await expect(resume(continueCommand)).rejects.toMatchObject({
+      code: 'publish.in-use',
+      message: expect.stringContaining(`Process ${process.pid}`) as string,
+    });
+    await expect(resume(abortCommand)).rejects.toMatchObject({ code: 'publish.in-use' });
+    const { stderr } = await run({ dryRun: true });
+    expect(stderr).toContain(`Process ${process.pid} is at work on it.`);
+    await lock.release();
+    await RunLock.take(folder, { ...thisProcess, pid: 2 ** 30 });
+    const { code, stdout } = await resume(abortCommand, { format: 'json' });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ verb: 'publish', aborted: true, failed: [] },
+      undone: [{ act: 'write-archive' }],
+      kept: [{ act: 'push-submission' }],
+    });
+    expect(await readdir(folder)).toEqual(['journal.jsonl']);
+  });
+});
+
 describe('a dry run', () => {
   test('prints the plan on stdout and leaves nothing behind', async () => {
     world = await PublishWorld.create({ tag: null });
@@ -256,7 +364,12 @@ describe('status', () => {
     await writeFile(hook, '#!/bin/sh\nexit 1\n');
     await chmod(hook, 0o755);
     await run();
-    const { stdout } = await told((context) => statusCommand(context, { offline: false, all: false }), {});
+    const look = (common: Partial<CommonOptions>) =>
+      told((context) => statusCommand(context, { offline: false, all: false }), common);
+    expect(JSON.parse((await look({ format: 'json' })).stdout)).toMatchObject({
+      runs: [{ standing: 'unfinished', begun: [expect.stringMatching(/^push branch/)], submission: null }],
+    });
+    const { stdout } = await look({});
     expect(stdout).toMatch(
       /^unfinished foo\.1\.0 to .*\n {4}done: write the archive .*\n {4}begun: push branch .*\n {4}mend: opam-signet publish --continue run-\w+, or --abort run-\w+\n$/,
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseCommit, parseTag } from '../../src/core/git/object.ts';
-import type { Oid } from '../../src/core/git/oid.ts';
+import type { ObjectFormat, Oid } from '../../src/core/git/oid.ts';
 import { gitPayload, mergetags, signedCommit, signedTag } from '../../src/core/git/signed-object.ts';
 import { RecordingGpg, type Recorded } from '../support/recording-gpg.ts';
 import { dataFolder, realSlice, TestRepository } from '../support/repository.ts';
@@ -9,15 +9,26 @@ import { commitCases, tagCases, type GitSays, type ObjectCase } from './git-obje
 
 const armor = '-----BEGIN PGP SIGNATURE-----\n\nabcd\n-----END PGP SIGNATURE-----\n';
 
+/** Made once: each case is an object of its own. */
+let repositories: Readonly<Record<ObjectFormat, TestRepository>>;
+let gpg: RecordingGpg;
+beforeAll(async () => {
+  const [sha1, sha256] = await Promise.all(
+    (['sha1', 'sha256'] as const).map((objectFormat) => TestRepository.create({ bare: true, objectFormat })),
+  );
+  if (sha1 === undefined || sha256 === undefined) throw new Error('unreachable: there are two');
+  repositories = { sha1, sha256 };
+  gpg = await RecordingGpg.create();
+});
+
 describe.each([
   { type: 'commit', verify: 'verify-commit', cases: commitCases, ours: signedCommit },
   { type: 'tag', verify: 'verify-tag', cases: tagCases, ours: signedTag },
 ] as const)('git and the strict profile on a $type with', ({ type, verify, cases, ours }) => {
   test.each<ObjectCase>(cases)('$title: git $git, we say $ours', async (odd) => {
     const format = odd.format ?? 'sha1';
-    const repository = await TestRepository.create({ bare: true, objectFormat: format });
+    const repository = repositories[format];
     const oid = await repository.writeObject(type, odd.content);
-    const gpg = await RecordingGpg.create();
     const { status } = await repository.tryGit([...gpg.options, verify, oid]);
     const recorded = await gpg.take();
 
@@ -31,8 +42,7 @@ describe.each([
 });
 
 test('git and we take the same bytes of any header soup for payload and signature', async () => {
-  const repository = await TestRepository.create({ bare: true });
-  const gpg = await RecordingGpg.create();
+  const repository = repositories.sha1;
   const line = fc.constantFrom(
     'gpgsig x',
     ` ${armor.replaceAll('\n', '\n ')}`,
@@ -66,7 +76,6 @@ test('git finds the tag in a signed merge, and so do we', async () => {
   });
   const tag = await repository.tag({ name: 'side', object: side, date: 1_700_000_200, sign: () => armor });
   await repository.git('checkout', '--quiet', base);
-  const gpg = await RecordingGpg.create();
   await repository.git(...gpg.options, ...committer, 'merge', '--no-ff', '-S', '-m', 'Merge', 'side');
   await gpg.take();
   const merge = await repository.read((await repository.git('rev-parse', 'HEAD')) as Oid);

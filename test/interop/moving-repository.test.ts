@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type StoreChoice } from '../../src/adapters/open-store.ts';
+import type { Oid } from '../../src/core/git/oid.ts';
 import type { ObjectStore } from '../../src/core/ports.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { type RepoReport, verifyRepo } from '../../src/workflows/verify-repo.ts';
@@ -30,11 +31,12 @@ async function copy(): Promise<string> {
   return folder;
 }
 
-/** Verifies a repository to which something happens when a third of it was read. */
+/** Verifies a repository to which something happens when a third of it was read, which is after so many objects. */
 async function verifiedWhile(
   folder: string,
   happening: () => Promise<unknown>,
-  kind: StoreChoice['kind'] = 'auto',
+  kind: StoreChoice['kind'],
+  { from = made.anchor, third = 250 }: { readonly from?: Oid; readonly third?: number } = {},
 ): Promise<RepoReport> {
   const store = await openStore(folder, { kind, environment: process.env });
   let reads = 0;
@@ -46,14 +48,14 @@ async function verifiedWhile(
       if (name !== 'read') return member.bind(target) as unknown;
       return async (...args: Parameters<ObjectStore['read']>) => {
         reads += 1;
-        if (reads === 250) happened = happening();
-        if (reads > 250 && reads < 260) await happened;
+        if (reads === third) happened = happening();
+        if (reads > third && reads < third + 10) await happened;
         return target.read(...args);
       };
     },
   });
   try {
-    const { fingerprints, anchor: from } = made;
+    const { fingerprints } = made;
     const trust = { kind: 'anchor', anchor: { quorum: 2, fingerprints, from } } as const;
     const { report } = await verifyRepo({ store: meanwhile, head: made.head, trust, now, progress: silent });
     expect(happened).toBeDefined();
@@ -106,6 +108,14 @@ describe.each(['git', 'embedded'] as const)(
         );
       };
       expect((await verifiedWhile(folder, fetch, kind)).conclusion).toBe('verified');
+    });
+
+    test('is verified or left open while a fetch brings what a shallow clone lacked', async () => {
+      const folder = join(await temporaryFolder(), 'shallow');
+      await run('git', ['clone', '--quiet', '--bare', '--depth=40', `file://${origin}`, folder]);
+      const deepen = () => git(folder, 'fetch', '--quiet', '--unshallow', 'origin');
+      const from = (await git(origin, 'rev-parse', `${made.head}~30`)).stdout.trim() as Oid;
+      expectRightOrOpen(await verifiedWhile(folder, deepen, kind, { from, third: 80 }));
     });
 
     test('is verified or left open while its pack is damaged', async () => {

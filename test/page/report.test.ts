@@ -7,7 +7,7 @@ import { pageAssets } from '../../src/cli/history-page.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { conclude, settle } from '../../src/core/report/report.ts';
 import { type HistoryPage, historyPage } from '../../src/render/history-page/history-page.ts';
-import { hasBrowser, useBrowser } from '../support/browser.ts';
+import { hasBrowser, patient, useBrowser } from '../support/browser.ts';
 import { start } from '../support/cast.ts';
 import { longChronicle } from '../support/chronicle.ts';
 import { hostile } from '../support/hostile.ts';
@@ -76,7 +76,7 @@ async function written(name: string, head: Oid, status: number): Promise<string>
   return file;
 }
 
-describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, () => {
+describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, patient, () => {
   beforeAll(async () => {
     scenario = await Scenario.create();
     await story();
@@ -282,7 +282,7 @@ describe.skipIf(!hasBrowser)(`the page of a whole history${why}`, () => {
 const sliceSteps = 1587;
 const newest = 250;
 
-describe.skipIf(!hasBrowser)(`the page of a long history${why}`, () => {
+describe.skipIf(!hasBrowser)(`the page of a long history${why}`, patient, () => {
   test('of 30,000 steps is moved, zoomed and searched like that of four', async () => {
     const file = join(await temporaryFolder(), 'long.html');
     const html = historyPage(longHistory(30_000), await pageAssets(), '1.0.0');
@@ -367,6 +367,8 @@ async function resultsOf(page: Page, query: string): Promise<readonly string[]> 
 /** The rows of the first result, each as one line. */
 async function provenance(page: Page): Promise<readonly string[]> {
   await page.locator('#results summary').first().click();
+  // The table is made when the browser tells that it was unfolded, which is after the click.
+  await page.locator('#results details[open] tbody tr').first().waitFor();
   const rows = await page.locator('#results tbody tr').allInnerTexts();
   return rows.map((row) => row.replaceAll(/\s+/g, ' ').trim());
 }

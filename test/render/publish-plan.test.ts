@@ -61,6 +61,7 @@ const plan: PublishPlan = {
     tag: 'signet/foo.1.0',
     title: 'Package foo.1.0',
     expires: Date.UTC(2026, 7, 2) / 1000,
+    overwritten: undefined,
   },
   source: undefined,
   acts: ['make tag v1.0', 'push branch publish-foo.1.0'],
@@ -132,4 +133,37 @@ test('a plan in JSON has everything that the text has', () => {
     submission: { expires: '2026-08-02T00:00:00Z' },
   });
   expect(planObject({ ...plan, key: undefined })).toMatchObject({ key: null });
+});
+
+test('a plan that overwrites others shows whose work goes, and marks what is not by the author', () => {
+  const mine = { oid: oid('7'), subject: 'Mine', author: 'Alice <alice@example.org>', time: 0 };
+  const hers = { oid: oid('8'), subject: 'Fix bounds', author: 'Mia <mia@example.org>', time: 86_400 };
+  const overwriting: PublishPlan = {
+    ...plan,
+    submission: {
+      ...plan.submission,
+      replaced: { branch: oid('8'), tag: oid('9') },
+      overwritten: { commits: [hers, mine], more: true, tag: { ...mine, oid: oid('9') } },
+    },
+  };
+  const shown = planText(overwriting, style);
+  expect(shown).toContain('What stands there and is overwritten\n  branch publish-foo.1.0 at 8888');
+  expect(shown).toContain(
+    `    ${oid('8')} 1970-01-02T00:00:00Z Mia <mia@example.org> (not by you): Fix bounds`,
+  );
+  expect(shown).toContain(
+    'Alice <alice@example.org>: Mine\n    and older commits\n  tag signet/foo.1.0 at 9999',
+  );
+  expect(planObject(overwriting)).toMatchObject({
+    submission: {
+      overwritten: {
+        branch: oid('8'),
+        tag: oid('9'),
+        commits: [{ subject: 'Fix bounds' }, { subject: 'Mine' }],
+        more: true,
+        tagged: { oid: oid('9') },
+      },
+    },
+  });
+  expect(planObject(plan)).toMatchObject({ submission: { overwritten: null } });
 });

@@ -8,6 +8,9 @@ const executablePath = candidates.find((one) => one !== undefined && existsSync(
 /** Whether there is a browser to test with; tests that need one say so in their titles. */
 export const hasBrowser = executablePath !== undefined;
 
+/** A browser that is watched may be late where others work too, so in CI it gets a second try, which the reporter shows. */
+export const patient = { retry: process.env['CI'] === undefined ? 0 : 1 };
+
 /** A page that was opened, with everything that it asked for and complained about. */
 export interface OpenedPage {
   readonly page: Page;

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 
 const backend = join(
   spawnSync('git', ['--exec-path'], { encoding: 'utf8' }).stdout.trim(),
@@ -36,8 +37,8 @@ export function runBackend({ folder, url, request, environment }: BackendRequest
       REMOTE_ADDR: '127.0.0.1',
     },
   });
-  request.pipe(child.stdin);
-  child.stdin.on('error', () => undefined);
+  // Where the client hangs up, the script gets the end of its input too.
+  pipeline(request, child.stdin, () => undefined);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   return new Promise((resolve) => {

@@ -14,14 +14,14 @@ export function folded(name: string, value: string | Uint8Array): Uint8Array {
 
 /** A tree in git's order: by bytes, a folder's name counting as if it ended with a slash. */
 export function treeBytes(entries: ReadonlyMap<string, TreeEntry>): Uint8Array {
-  const sorted = [...entries].sort((one, other) => Buffer.compare(sortKey(one), sortKey(other)));
-  const encoded = sorted.flatMap(([name, { mode, oid }]) => [
+  // Names hold one character for each byte, so that comparing text compares bytes.
+  const keyed = [...entries].map(
+    ([name, entry]) => [entry.mode === '40000' ? `${name}/` : name, name, entry] as const,
+  );
+  const sorted = keyed.sort(([one], [other]) => (one < other ? -1 : 1));
+  const encoded = sorted.flatMap(([, name, { mode, oid }]) => [
     Buffer.from(`${mode} ${name}\0`, 'latin1'),
     Buffer.from(oid, 'hex'),
   ]);
   return Buffer.concat(encoded);
-}
-
-function sortKey([name, { mode }]: [string, TreeEntry]): Buffer {
-  return Buffer.from(mode === '40000' ? `${name}/` : name, 'latin1');
 }

@@ -146,6 +146,7 @@ export class PublishWorld {
     const workspace = join(await temporaryFolder(), 'workspace.git');
     return {
       source: await openSource(git, await open(this.source.folder), undefined),
+      unfinished: [],
       author: { name: 'Alice Example', email: 'alice@example.org', zone: '+0100' },
       openForge: (address) =>
         Promise.resolve(gitForge({ address, workspace, environment: this.environment, openStore: open })),

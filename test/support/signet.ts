@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { scrubbedEnvironment, temporaryFolder } from './scratch.ts';
 
@@ -28,4 +28,50 @@ export async function runSignet(
       },
     );
   });
+}
+
+export interface EndedSignet extends SignetAnswer {
+  /** What ended it; null: it ended by itself. */
+  readonly signal: NodeJS.Signals | null;
+}
+
+interface RunningSignet {
+  readonly ended: Promise<EndedSignet>;
+  /** Ctrl-C: every program of it gets the signal, as a terminal gives it to all in its foreground. */
+  interrupt(): void;
+  /** Settles once it has said something like this to its user. */
+  said(words: RegExp): Promise<void>;
+}
+
+/** As {@link runSignet}, in a process group of its own, while something happens to it. */
+export function startSignet(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): RunningSignet {
+  const child = spawn(process.execPath, [program, ...args], {
+    ...{ cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  });
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  const ended = new Promise<EndedSignet>((resolve) => {
+    child.on('close', (code, signal) => {
+      const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString();
+      resolve({ status: code ?? -1, signal, stdout: text(stdout), stderr: text(stderr) });
+    });
+  });
+  return {
+    ended,
+    interrupt: () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    },
+    said: (words) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (words.test(Buffer.concat(stderr).toString())) resolve();
+        };
+        child.stderr.on('data', look);
+        look();
+      }),
+  };
 }

@@ -5,8 +5,8 @@ import { spawn } from '@lydell/node-pty';
 /** What somebody at the terminal types when a question appears; each question is answered once. */
 export interface TypedAnswer {
   readonly question: RegExp;
-  /** `\r` is the Enter key. */
-  readonly keys: string;
+  /** `\r` is the Enter key; a signal is sent to the program alone, and not to the programs that it runs. */
+  readonly keys: string | { readonly signal: NodeJS.Signals };
   /** Called before it is answered. */
   readonly met?: () => void;
   /** Milliseconds that somebody thinks before typing. */
@@ -48,14 +48,19 @@ export function runInTerminal(
     answered.push(due);
     fresh = '';
     due.met?.();
+    const { keys } = due;
+    const type = (): void => {
+      if (typeof keys === 'string') terminal.write(keys);
+      else terminal.kill(keys.signal);
+    };
     if (due.thinking === undefined) {
-      terminal.write(due.keys);
+      type();
       return;
     }
     const before = all.length;
     setTimeout(() => {
       meanwhile.set(due, all.slice(before));
-      terminal.write(due.keys);
+      type();
     }, due.thinking);
   });
   return new Promise((resolve) => {

@@ -357,6 +357,40 @@ describe('the package repository', () => {
     await world.target.ref('refs/tags/signet/foo.1.0', world.base);
     expect(await errors()).toEqual(['target.branch-stands', 'target.tag-stands']);
     expect(await errors({ branch: 'another' })).toEqual(['target.tag-stands']);
+    expect(await errors({ branch: 'no..branch' })).toEqual(['target.branch-name']);
+  });
+
+  test('shows whose commits stand there, and has them overwritten only where that was asked for', async () => {
+    await create();
+    const theirs = await world.target.commitFiles({
+      parents: [world.base],
+      files: { 'packages/foo/foo.1.0/opam': 'x' },
+      date: now - 60,
+      author: 'Mia Example <mia@example.org>',
+      message: 'Fix the bounds\n',
+    });
+    await world.target.ref('refs/heads/publish-foo.1.0', theirs);
+    const [problem] = await world.problems();
+    expect(problem).toMatchObject({
+      code: 'target.branch-stands',
+      severity: 'error',
+      override: '--force-with-lease',
+      what: expect.stringMatching(
+        new RegExp(
+          `at ${theirs}, with 1 commit, 1 of them by others: ${theirs.slice(0, 12)} "Fix the bounds" by Mia Example <mia@example.org>, 2026-05-04`,
+        ),
+      ) as string,
+    });
+    const overrides = new Set(['--force-with-lease'] as const);
+    expect(await errors({ overrides })).toEqual([]);
+    const { plan } = await world.prepared({ overrides });
+    expect(plan.submission).toMatchObject({
+      replaced: { branch: theirs },
+      overwritten: { commits: [{ oid: theirs }], more: false, tag: undefined },
+    });
+    expect(plan.acts.at(-1)).toContain(
+      `push branch publish-foo.1.0 over ${theirs} and tag signet/foo.1.0 to`,
+    );
   });
 });
 

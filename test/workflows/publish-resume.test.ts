@@ -6,7 +6,7 @@ import { publish } from '../../src/workflows/publish.ts';
 import { abortRun, continueRun, type OpenedRun, openRun } from '../../src/workflows/resume-publish.ts';
 import type { PublishPorts } from '../../src/workflows/publish-request.ts';
 import { failingAt, type FailurePoint } from '../support/failing-acts.ts';
-import { PublishWorld } from '../support/publish-world.ts';
+import { now, PublishWorld } from '../support/publish-world.ts';
 
 let world: PublishWorld;
 afterEach(() => world.close());
@@ -97,6 +97,32 @@ describe('taking back', () => {
       expect.stringMatching(/refs\/heads\/publish-foo\.1\.0 at .* is something else now and stays/),
     );
     expect(await standing()).toEqual(['refs/heads/publish-foo.1.0']);
+    await opened.repository.close();
+  });
+});
+
+describe('a branch of somebody else that was overwritten on purpose', () => {
+  test('is put back as it was by a later process that takes the run back', async () => {
+    world = await PublishWorld.create();
+    const theirs = await world.target.commitFiles({
+      parents: [world.base],
+      files: { x: 'y' },
+      date: now - 60,
+    });
+    await world.target.ref('refs/heads/publish-foo.1.0', theirs);
+    const usual = await world.ports();
+    const prepared = await world.prepared({ overrides: new Set(['--force-with-lease']) }, usual);
+    const failing = failingAt({ act: 'push-submission', when: 'after' }, prepared, usual);
+    await publish(failing.prepared, world.journal(), failing.ports);
+    expect(await world.target.git('rev-parse', 'publish-foo.1.0')).not.toBe(theirs);
+    await world.close();
+    const ports = await world.ports({ openForge: usual.openForge });
+    const opened = await reopened(ports);
+    const { undone, failed } = await abortRun(opened, ports);
+    expect(failed).toEqual([]);
+    expect(undone[0]?.outcome).toContain(`back to ${theirs}`);
+    expect(await world.target.git('rev-parse', 'publish-foo.1.0')).toBe(theirs);
+    expect(await world.target.git('tag', '--list')).toBe('');
     await opened.repository.close();
   });
 });

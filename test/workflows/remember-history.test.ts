@@ -237,7 +237,7 @@ describe('what was found out before does not hide', () => {
     await sameReport(scenario, memory, swapped);
   });
 
-  test('sides that left the mainline in several places before', async () => {
+  test('sides that left the mainline in several places before; all the same it spares what was judged', async () => {
     const { scenario, memory, seen } = await story();
     const side = await scenario.commit(scenario.anchor, {
       by: 'bob',
@@ -252,8 +252,20 @@ describe('what was found out before does not hide', () => {
       by: 'alice',
       files: { [opamPath('foo.1.2')]: opamFile('foo') },
     });
-    const report = await sameReport(scenario, memory, await scenario.merge(next, ended));
-    expect(report.conclusion).toBe('verified');
+    const head = await scenario.merge(next, ended);
+    const readWith = async (known?: HistoryMemory): Promise<number> => {
+      let read = (): number => 0;
+      const through = (store: ObjectStore): ObjectStore => {
+        const counted = counting(store);
+        ({ read } = counted);
+        return counted.store;
+      };
+      await scenario.verifyRepo(head, { through, ...(known === undefined ? {} : { memory: known }) });
+      return read();
+    };
+    const [warm, cold] = [await readWith(memory), await readWith()];
+    expect(warm).toBeLessThan(cold);
+    expect((await sameReport(scenario, memory, head)).conclusion).toBe('verified');
   });
 
   test('steps that change the keyring, sign nothing, or claim names', async () => {

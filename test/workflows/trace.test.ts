@@ -1,6 +1,7 @@
 import { Chalk } from 'chalk';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/open-store.ts';
+import type { StepEvent } from '../../src/core/chain/history.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import type { ProvenanceChain } from '../../src/core/report/provenance.ts';
 import { chainMermaid, chainText } from '../../src/render/provenance.ts';
@@ -11,7 +12,7 @@ import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { verifyRepo } from '../../src/workflows/verify-repo.ts';
 
 let scenario: Scenario;
-let side: Oid, tag: Oid, squashed: Oid, merged: Oid, state: Oid, head: Oid;
+let side: Oid, tag: Oid, squashed: Oid, merged: Oid, state: Oid, endorsement: Oid, head: Oid;
 
 const sourceTag = 'a'.repeat(40);
 const source = `Signet-Source: https://example.org/foo v1.1 ${sourceTag} ${'b'.repeat(40)}`;
@@ -32,7 +33,11 @@ beforeAll(async () => {
   });
   merged = await scenario.merge(squashed, side);
   state = await scenario.stateTag(merged, { by: 'ada' });
-  head = await scenario.commit(merged, { files: { [opamPath('legacy.1.1')]: opamFile('legacy') } });
+  const unsigned = await scenario.commit(merged, { files: { [opamPath('legacy.1.1')]: opamFile('legacy') } });
+  const improved = await scenario.commit(unsigned, { files: { [opamPath('bar.1.0')]: opamFile('better') } });
+  const digests = `${scenario.digest(opamFile('bar'))} ${scenario.digest(opamFile('better'))}`;
+  endorsement = await scenario.endorsementTag(improved, { by: 'mia', packages: [`bar.1.0 ${digests}`] });
+  head = await scenario.merge(unsigned, improved);
 });
 
 async function chainsOf(target: string): Promise<readonly ProvenanceChain[]> {
@@ -59,6 +64,40 @@ async function chainsOf(target: string): Promise<readonly ProvenanceChain[]> {
 const kinds = ({ links }: ProvenanceChain): readonly unknown[] =>
   links.map(({ kind, object }) => (object === undefined ? kind : [kind, object]));
 
+describe('the path that is asked about', () => {
+  const changed = (path: string): StepEvent =>
+    ({
+      kind: 'step',
+      index: 1,
+      judgement: {
+        step: { oid: head, changes: [{ path, before: undefined, after: { mode: '100644', oid: head } }] },
+        attributions: [{ path, kind: 'unsigned' }],
+        tags: [],
+      },
+      ledger: { keyrings: { inForce: scenario.opened() } },
+    }) as unknown as StepEvent;
+  const covers = (target: string, path: string): boolean => {
+    const explanation = new Explanation(target);
+    explanation.add(changed(Buffer.from(path).toString('latin1')));
+    return explanation.changes.length === 1;
+  };
+
+  test.each([
+    ['foo', 'packages/foo/foo.1.1/opam', true],
+    ['foo', 'packages/foo-bar/foo-bar.1/opam', false],
+    ['foo', 'packages/foo.1/opam', false],
+    ['foo@1', 'packages/foo/foo.1/opam', true],
+    ['foo@1', 'packages/foo/foo.1.1/opam', false],
+    ['packages/foo/foo.1/opam', 'packages/foo/foo.1/opam', true],
+    ['packages/foo/', 'packages/foo/foo.1/files/x@y', true],
+    ['repo/', 'repo', true],
+    ['repo/', 'repository', false],
+    ['docs/é.md', 'docs/é.md', true],
+  ])('%s means %s: %s', (target, path, expected) => {
+    expect(covers(target, path)).toBe(expected);
+  });
+});
+
 describe('the way of a file', () => {
   test('leads from the source that the tag states over tag, step and keyring to the state', async () => {
     const [chain, ...others] = await chainsOf('foo@1.1');
@@ -78,7 +117,7 @@ describe('the way of a file', () => {
     expect(words).toContain(
       `signet/foo.1.1 (submission), signed by alice with key ${scenario.people.alice.fingerprint}`,
     );
-    expect(words).toContain('attributed (statement) to alice');
+    expect(words).toContain('attributed to alice (statement)');
     expect(words).toContain('version 1 in force');
     expect(words).toContain('1, signed by ada');
   });
@@ -96,8 +135,17 @@ describe('the way of a file', () => {
     const [unsigned] = await chainsOf('legacy@1.1');
     const words = unsigned?.links.map((link) => link.words).join('\n');
     expect(words).toContain('nobody has stated a source');
-    expect(words).toContain('attributed (unsigned) to nobody: not enrolled');
+    expect(words).toContain('signed by nobody, and nobody has to: the package has no owner');
     expect(words).toContain('no state tag covers it yet');
+  });
+
+  test('names the maintainer who endorsed what nobody else had signed for', async () => {
+    const [chain] = await chainsOf('bar');
+    expect(chain && kinds(chain)).toContainEqual(['tag', endorsement]);
+    const words = chain?.links.map((link) => link.words).join('\n');
+    expect(words).toContain(`(endorsement), signed by mia with key ${scenario.people.mia.fingerprint}`);
+    expect(words).toContain('the head of what was merged; the tag signed for its content');
+    expect(words).toContain('changed on 2026');
   });
 
   test('is a diagram for a terminal and for Markdown, in which nothing from outside is markup', async () => {

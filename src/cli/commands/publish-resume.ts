@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { RunLock } from '../../adapters/run-lock.ts';
 import { UserGit } from '../../adapters/user-git.ts';
 import { resultJson } from '../../render/json.ts';
 import { continuedObject, continuedText, withdrawalObject, withdrawalText } from '../../render/resumed.ts';
@@ -10,6 +11,7 @@ import { interruptible } from '../interruption.ts';
 import { publishPorts } from '../publish-ports.ts';
 import { chooseRun, exitCodeOfAccount, type RecordedRun } from '../publish-runs.ts';
 import { environmentOfPrograms } from '../signing-key.ts';
+import { thisProcess } from '../this-process.ts';
 
 export interface ResumeOptions {
   /** The name of the run's folder; undefined: the only one that is unfinished. */
@@ -20,7 +22,7 @@ export interface ResumeOptions {
 /** `publish --continue`: what an earlier run left undone, without asking again for what was agreed to. */
 export function continueCommand(context: Context, options: ResumeOptions): Promise<ExitCode> {
   return withRun(context, options, async (past, opened, ports) => {
-    const account = await interruptible((signal) => continueRun(opened, { ...ports, signal }));
+    const account = await interruptible(context, (signal) => continueRun(opened, { ...ports, signal }));
     if (account.failed === undefined) await past.run.settle();
     await print(
       context,
@@ -46,12 +48,30 @@ export function abortCommand(context: Context, options: ResumeOptions): Promise<
   });
 }
 
+type Act = (past: RecordedRun, opened: OpenedRun, ports: PublishPorts) => Promise<ExitCode>;
+
+/** Lets one process act on a run. What another one has done until then is in the journal, which is read after that. */
 async function withRun(
   context: Context,
-  { run: name, tokenFile }: ResumeOptions,
-  act: (past: RecordedRun, opened: OpenedRun, ports: PublishPorts) => Promise<ExitCode>,
+  { run: named, tokenFile }: ResumeOptions,
+  act: Act,
 ): Promise<ExitCode> {
-  const past = await chooseRun(context, await sourceFolder(context), name);
+  const source = await sourceFolder(context);
+  const { name, run } = await chooseRun(context, source, named);
+  const lock = await RunLock.take(run.folder, thisProcess);
+  try {
+    return await actOn(context, await chooseRun(context, source, name), tokenFile, act);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function actOn(
+  context: Context,
+  past: RecordedRun,
+  tokenFile: string | undefined,
+  act: Act,
+): Promise<ExitCode> {
   const { folder, remote } = past.record.source;
   const { forge } = past.record.target;
   const { draft } = past.record.submission;

@@ -2,11 +2,12 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { makeParcel, outputFolder } from '../../adapters/git-parcel.ts';
 import { PublishRun } from '../../adapters/publish-runs.ts';
+import { RunLock } from '../../adapters/run-lock.ts';
 import { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ForgeKind } from '../../core/ports.ts';
 import type { Published } from '../../core/publish/outcome.ts';
-import { type OverrideFlag, overrideFlags, type Problem } from '../../core/publish/problem.ts';
+import { type OverrideFlag, overrideFlags, type Problem, Problems } from '../../core/publish/problem.ts';
 import { resultJson } from '../../render/json.ts';
 import { planObject, planText, problemsText } from '../../render/publish-plan.ts';
 import { publishedObject, publishedText } from '../../render/published.ts';
@@ -15,16 +16,18 @@ import type { PreparedPublish } from '../../workflows/prepared-publish.ts';
 import { planPublish } from '../../workflows/plan-publish.ts';
 import { publish } from '../../workflows/publish.ts';
 import type { PublishOptions, PublishPorts } from '../../workflows/publish-request.ts';
+import { noteUnfinished } from '../../workflows/unfinished-runs.ts';
 import { writeRelease } from '../../workflows/write-release.ts';
 import { requireDays } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { interruptible } from '../interruption.ts';
+import { abandonable, interruptible } from '../interruption.ts';
 import { usualRepository } from '../package-repository.ts';
 import { publishPorts } from '../publish-ports.ts';
 import { exitCodeOfAccount, runsFolder } from '../publish-runs.ts';
 import { makeRunFolder } from '../run-folder.ts';
 import { environmentOfPrograms } from '../signing-key.ts';
+import { thisProcess } from '../this-process.ts';
 
 interface Options extends Partial<
   Omit<PublishOptions, 'packages' | 'exclude' | 'expiresIn' | 'overrides' | 'dryRun' | 'yes'>
@@ -61,12 +64,19 @@ export async function publishCommand(context: Context, options: Options): Promis
   const submits = !dryRun && output === undefined;
   const route = { forge, fork, tokenFile, draft, pushBy, submits };
   let published: Published | undefined;
+  const lock = await RunLock.take(run.folder, thisProcess);
   try {
     const places = { workspace: run.workspace, remote, keyFile, sourceForge, route };
     const ports = await publishPorts(context, places);
     try {
       if (output !== undefined) await requireFree(output);
-      const planning = await planPublish(publishOptions(context, options), ports);
+      if (ports.prompter !== undefined) tellUnfinished(ports, context);
+      const planning = await abandonable(
+        () => {
+          run.discardAtOnce();
+        },
+        () => planPublish(publishOptions(context, options), ports),
+      );
       if (planning.kind === 'refused') return await refuse(planning.problems, context);
       const { prepared, problems } = planning;
       try {
@@ -74,7 +84,9 @@ export async function publishCommand(context: Context, options: Options): Promis
         if (!(await agreed(prepared, problems, { context, prompter: ports.prompter, output })))
           return exitCodes.interrupted;
         if (output !== undefined) return await writeOut(prepared, output, { context, run, ports });
-        published = await interruptible((signal) => publish(prepared, run.journal, { ...ports, signal }));
+        published = await interruptible(context, (signal) =>
+          publish(prepared, run.journal, { ...ports, signal }),
+        );
       } finally {
         await prepared.repository.close();
       }
@@ -87,7 +99,18 @@ export async function publishCommand(context: Context, options: Options): Promis
     // What was done stays written down; what was left undone stays as a whole, so that a later run can go on.
     if (published === undefined) await run.discard();
     else if (published.account.failed === undefined) await run.settle();
+    await lock.release();
   }
+}
+
+/** Whoever answers questions is told before, too, of what a check will say after them. */
+function tellUnfinished({ unfinished }: PublishPorts, context: Context): void {
+  const problems = new Problems(new Set());
+  noteUnfinished(
+    unfinished.filter(({ here }) => here),
+    problems.note,
+  );
+  context.tell(problemsText(problems.found, context.errorStyle));
 }
 
 function publishOptions({ options: { yes, directory } }: Context, options: Options): PublishOptions {
@@ -156,9 +179,13 @@ async function agreed(
   context.tell(`\n${planText(plan, errorStyle)}\n${problemsText(problems, errorStyle)}`);
   if (options.yes || prompter === undefined) return options.yes;
   const names = plan.packages.map(({ nameVersion }) => nameVersion).join(', ');
+  const overwriting = plan.submission.overwritten === undefined ? '' : ', and overwrite what stands there';
   return prompter.confirm({
     flag: '--yes',
-    message: output === undefined ? `Sign and submit ${names}?` : `Sign ${names} and write it to ${output}?`,
+    message:
+      output === undefined
+        ? `Sign and submit ${names}${overwriting}?`
+        : `Sign ${names} and write it to ${output}?`,
     preset: false,
   });
 }

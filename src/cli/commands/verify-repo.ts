@@ -53,7 +53,7 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
       explanation === undefined || tip === undefined
         ? []
         : await traceFiles(explanation, store, tip, report.now);
-    const view = repoView(report, explanation?.changes, chains);
+    const view = repoView(report, explanation, chains);
     if (chronicler === undefined) return await printReport(context, view);
     const { printHistoryPage } = await import('../history-page.ts');
     return await printHistoryPage(context, view, verified, chronicler.chronicle);

@@ -82,9 +82,17 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
   program.addCommand(
     reporting('inspect', 'Show one commit or tag: payload, signature, key, verdict, trailers.')
       .option('--keyring <path>', 'whose keys are known: a keyring folder, or certificates')
+      .option('--all', 'every commit that the object reaches', false)
+      .option('--from <commit>', 'with --all: without this commit and those that it reaches')
       .addOption(storeOption())
       .argument('<object>', 'a commit or tag: an id, or the name of a reference')
-      .addHelpText('after', examples('opam-signet inspect --keyring keyring/ HEAD'))
+      .addHelpText(
+        'after',
+        examples(
+          'opam-signet inspect --keyring keyring/ HEAD',
+          'opam-signet inspect --keyring certificates/ --all --from 4f2c… main --json',
+        ),
+      )
       .action((object, options) =>
         dispatch('inspect', common(options), async (context) => {
           const { inspectCommand } = await import('../commands/inspect.ts');

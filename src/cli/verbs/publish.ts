@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
+import { forgeKinds } from '../../core/ports.ts';
 import { sourceForgeKinds } from '../../core/publish/source-forge.ts';
 import { common, type Dispatch, examples, keyFlags, several, verb } from '../flags.ts';
 
@@ -13,12 +14,7 @@ export function publishVerb(dispatch: Dispatch) {
     .option('--package-version <version>', 'the version, where the tag does not name it')
     .option('--to <repository>', 'the package repository: OWNER/NAME at GitHub, a path or a URL')
     .addOption(
-      new Option('--forge <kind>', 'how it takes submissions (default: told by --to)').choices([
-        'git',
-        'github',
-        'gitlab',
-        'forgejo',
-      ] as const),
+      new Option('--forge <kind>', 'how it takes submissions (default: told by --to)').choices(forgeKinds),
     )
     .option('--fork <owner/name>', 'the fork to push to (default: yours, made if there is none)')
     .option('--draft', 'open the pull request as a draft')
@@ -60,6 +56,7 @@ export function publishVerb(dispatch: Dispatch) {
     .option('--allow-dirty', 'although the work tree has changes')
     .option('--accept-tag', 'although the tag is not signed by you')
     .option('--force-lint', 'although opam lint finds errors')
+    .option('--force-with-lease', 'although branch or tag stand there already, which are overwritten then')
     .option('-n, --dry-run', 'show the plan; sign nothing, write nothing, push nothing', false)
     .addOption(
       new Option('--continue [run]', 'finish the run that failed or was interrupted').conflicts([
@@ -93,8 +90,12 @@ export function publishVerb(dispatch: Dispatch) {
           return resume(context, { run: typeof run === 'string' ? run : undefined, tokenFile });
         }
         const { publishCommand } = await import('../commands/publish.ts');
-        const { allowDirty, acceptTag, forceLint } = options;
-        const given = { '--allow-dirty': allowDirty, '--accept-tag': acceptTag, '--force-lint': forceLint };
+        const given = {
+          '--allow-dirty': options.allowDirty,
+          '--accept-tag': options.acceptTag,
+          '--force-lint': options.forceLint,
+          '--force-with-lease': options.forceWithLease,
+        };
         return publishCommand(context, { ...options, packages, given });
       }),
     );

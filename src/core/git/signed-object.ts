@@ -8,7 +8,7 @@ import {
   type Refused,
 } from './headers.ts';
 import { parseCommit, parseTag, type Commit } from './object.ts';
-import type { ObjectFormat } from './oid.ts';
+import { formatOf, type ObjectFormat } from './oid.ts';
 
 /** What a commit or tag carries as a signature, by the strict profile (trust model, section 2.2). */
 export type SignedObject =
@@ -29,8 +29,13 @@ const companions: readonly string[] = ['encoding', 'mergetag', 'change-id'];
 /** Takes a commit apart into payload and signature, or says what makes that uncertain. */
 export function signedCommit(content: Uint8Array, format: ObjectFormat): SignedObject {
   const commit = parseCommit(content, format);
-  if (!commit.ok) return refused(commit);
-  const found = findSignatureHeader(commit.value, format);
+  return commit.ok ? signatureOn(commit.value) : refused(commit);
+}
+
+/** The same of a commit that has been read already. */
+export function signatureOn(commit: Commit): SignedObject {
+  const { content } = commit;
+  const found = findSignatureHeader(commit, formatOf(commit.oid));
   if (!found.ok) return refused(found);
   const header = found.value;
   if (header === undefined) return { kind: 'unsigned' };

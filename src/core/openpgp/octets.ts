@@ -24,7 +24,10 @@ export class Octets {
   /** An unsigned big-endian number of one to four octets. */
   number(width: 1 | 2 | 4): number | undefined {
     const octets = this.take(width);
-    return octets?.reduce((value, octet) => value * 256 + octet, 0);
+    if (octets === undefined) return undefined;
+    let value = 0;
+    for (const octet of octets) value = value * 256 + octet;
+    return value;
   }
 
   rest(): Uint8Array {
@@ -53,7 +56,5 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 
 /** Upper-case hexadecimal, as OpenPGP writes fingerprints and key ids. */
 export function hexadecimal(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
+  return Buffer.from(octets).toString('hex').toUpperCase();
 }

@@ -1,8 +1,9 @@
 import type { Oid } from '../git/oid.ts';
 import type { PublishedArchive } from '../opam/edit.ts';
-import type { ForgeKind, RepositoryPath, Seconds } from '../ports.ts';
+import type { ForgeKind, RepositoryPath, Seconds, SubmissionNames } from '../ports.ts';
 import type { ReleaseSource } from '../statement-values.ts';
 import type { DiffLine } from './line-diff.ts';
+import type { StandingWork } from './standing-work.ts';
 import type { RecordedAsset } from './submission-record.ts';
 
 /** Name and address for commits and tags, and the zone of the author's clock. */
@@ -79,9 +80,9 @@ interface PlannedKey {
   readonly holder: string | undefined;
 }
 
-interface PlannedSubmission {
-  readonly branch: string;
-  readonly tag: string;
+interface PlannedSubmission extends SubmissionNames {
+  /** What the push takes away; undefined: nothing stands there. */
+  readonly overwritten: StandingWork | undefined;
   /** The subject of commit, tag and pull request. */
   readonly title: string;
   readonly expires: Seconds;

@@ -1,5 +1,5 @@
 /** The flags by which an author publishes although a check has failed. */
-export const overrideFlags = ['--allow-dirty', '--accept-tag', '--force-lint'] as const;
+export const overrideFlags = ['--allow-dirty', '--accept-tag', '--force-lint', '--force-with-lease'] as const;
 
 export type OverrideFlag = (typeof overrideFlags)[number];
 
@@ -11,6 +11,7 @@ interface Check {
 
 /** Every check of the preflight, by the code of its failure. */
 const checks = {
+  'run.unfinished': { severity: 'warning' },
   'source.empty': { severity: 'error' },
   'source.dirty': { severity: 'error', override: '--allow-dirty' },
   'source.no-remote': { severity: 'warning' },
@@ -34,8 +35,9 @@ const checks = {
   'key.unknown-in-dry-run': { severity: 'warning' },
   'target.layout': { severity: 'error' },
   'target.other-id': { severity: 'error' },
-  'target.branch-stands': { severity: 'error' },
-  'target.tag-stands': { severity: 'error' },
+  'target.branch-name': { severity: 'error' },
+  'target.branch-stands': { severity: 'error', override: '--force-with-lease' },
+  'target.tag-stands': { severity: 'error', override: '--force-with-lease' },
   'keyring.none': { severity: 'warning' },
   'keyring.unreadable': { severity: 'warning' },
   'keyring.expired': { severity: 'warning' },

@@ -1,6 +1,6 @@
-import { formatOf, type Oid } from '../git/oid.ts';
+import type { Oid } from '../git/oid.ts';
 import type { Commit } from '../git/object.ts';
-import { signedCommit, type SignedObject } from '../git/signed-object.ts';
+import { signatureOn, type SignedObject } from '../git/signed-object.ts';
 import { sshSigner } from '../git/ssh-signature.ts';
 import type { CertificateSet } from '../openpgp/certificate-set.ts';
 import { claimedSigner } from '../openpgp/claimed-signer.ts';
@@ -66,7 +66,7 @@ export class Survey {
   add(commit: Commit): void {
     this.commits += 1;
     const year = this.#year(commit.committer.time);
-    const signed = signedCommit(commit.content, formatOf(commit.oid));
+    const signed = signatureOn(commit);
     if (signed.kind === 'unsigned') {
       year.unsigned += 1;
       return;

@@ -6,6 +6,9 @@ import type { KeyringState } from './keyring-state.ts';
 /** The repository id of a keyring that is for no repository in particular; no keyring file can bear it. */
 export const anyRepository = '';
 
+/** The digest of a keyring that is made of certificates alone, without any file. */
+export const noDigest = 'none';
+
 /**
  * A keyring for audits, made of certificates alone: their holders are known signers without authority, nobody
  * owns anything, and what nobody signed is allowed (docs/cli, `--keyring`).
@@ -32,7 +35,7 @@ export function auditKeyring(certificates: readonly Certificate[]): KeyringState
     packages: new Map(),
     compromised: [],
     reattested: [],
-    digest: 'none',
+    digest: noDigest,
   };
   const none = new Uint8Array(0);
   return {

@@ -55,6 +55,7 @@ export class ForgeServer {
   /** Asked for every request. */
   disturb: (request: RecordedRequest) => Disturbance | undefined = () => undefined;
   readonly #close: () => Promise<void>;
+  readonly #open = new Set<Promise<void>>();
 
   private constructor(state: ForgeState, url: string, close: () => Promise<void>) {
     this.state = state;
@@ -132,7 +133,19 @@ export class ForgeServer {
     if (this.violations.length > 0) throw new Error(this.violations.join('\n'));
   }
 
+  /** Settles when nothing is being done any more for anybody who may have hung up. */
+  async idle(): Promise<void> {
+    while (this.#open.size > 0) await Promise.all(this.#open);
+  }
+
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const work = this.#handle(request, response);
+    this.#open.add(work);
+    await work;
+    this.#open.delete(work);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const recorded = {
       ...{ index: this.requests.length, method: request.method ?? '', path: url.pathname },
