@@ -5,11 +5,15 @@ import type { ObjectStore, SourceRemote, SourceRepository } from '../core/ports.
 import { usualRemote } from './git-remote.ts';
 import { withoutPasswords, type UserGit } from './user-git.ts';
 
-/** The author's repository through the author's git. `remote` undefined: the one that git would push to. */
+/**
+ * The author's repository through the author's git. `remote` undefined: the one that git would push to. `reaching` gives
+ * the git that reaches an address: one that knows a password for it.
+ */
 export async function openSource(
   git: UserGit,
   store: ObjectStore,
   remote: string | undefined,
+  reaching: (address: string) => Promise<UserGit> = () => Promise.resolve(git),
 ): Promise<SourceRepository> {
   const name = remote ?? (await usualRemote(git));
   return {
@@ -17,7 +21,7 @@ export async function openSource(
     store,
     changes: () => workTreeChanges(git),
     makeTag: (tag, oid) => makeTag(git, tag, oid),
-    remote: name === undefined ? undefined : await openRemote(git, store, name),
+    remote: name === undefined ? undefined : await openRemote(git, store, name, reaching),
   };
 }
 
@@ -31,7 +35,12 @@ async function workTreeChanges(git: UserGit): Promise<readonly string[]> {
   return status.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.slice(3)]));
 }
 
-async function openRemote(git: UserGit, store: ObjectStore, name: string): Promise<SourceRemote> {
+async function openRemote(
+  git: UserGit,
+  store: ObjectStore,
+  name: string,
+  reaching: (address: string) => Promise<UserGit>,
+): Promise<SourceRemote> {
   const url = await git.ask(['remote', 'get-url', '--push', '--', name], {
     code: 'usage.argument',
     what: `The source repository has no remote ${name}.`,
@@ -41,8 +50,8 @@ async function openRemote(git: UserGit, store: ObjectStore, name: string): Promi
   return {
     name,
     address,
-    tag: (tag) => remoteTag(git, store.format, name, address, tag),
-    pushTag: (tag, oid) => pushTag(git, name, address, tag, oid),
+    tag: async (tag) => remoteTag(await reaching(address), store.format, name, address, tag),
+    pushTag: (tag, oid) => pushTag(() => reaching(address), name, address, tag, oid),
   };
 }
 
@@ -63,11 +72,18 @@ async function remoteTag(
   return line === undefined ? undefined : parseOid(line.split('\t')[0] ?? '', format);
 }
 
-function pushTag(git: UserGit, remote: string, address: string, tag: string, oid: Oid): OutwardAct {
+function pushTag(
+  reach: () => Promise<UserGit>,
+  remote: string,
+  address: string,
+  tag: string,
+  oid: Oid,
+): OutwardAct {
   const reference = `refs/tags/${tag}`;
-  const standing = () => remoteTag(git, formatOf(oid), remote, address, tag);
+  const standing = async () => remoteTag(await reach(), formatOf(oid), remote, address, tag);
   const push = async (refspec: string, lease: string, what: string): Promise<void> => {
     const args = ['push', '--quiet', '--no-follow-tags'];
+    const git = await reach();
     await git.ask([...args, `--force-with-lease=${reference}:${lease}`, '--', remote, refspec], {
       code: 'push.refused',
       what,

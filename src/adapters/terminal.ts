@@ -41,6 +41,15 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
       return answer;
     },
     selectMany: async (question, choices) => {
+      if (choices.length > mostWithoutSearch) {
+        return searchMany(question, choices, async (message, source) => {
+          const { answer } = await prompt<{ answer: string }>({
+            ...{ type: 'search', name: 'answer', message },
+            source: (term?: string) => source(term).map(listed),
+          });
+          return answer;
+        });
+      }
       const { answer } = await prompt<{ answer: string[] }>(checkbox(question, choices));
       return answer;
     },
@@ -67,6 +76,31 @@ const listed = ({ value, title, detail }: Choice) => ({
   name: title,
   ...(detail === undefined ? {} : { description: detail }),
 });
+
+/** What ends a choice of many. No choice has an empty value. */
+const done = '';
+
+/** One after the other is searched for and put in or taken out, until that was all. */
+async function searchMany(
+  { message, preset = [] }: Question<readonly string[]>,
+  choices: readonly Choice[],
+  search: (message: string, source: (term?: string) => readonly Choice[]) => Promise<string>,
+): Promise<readonly string[]> {
+  const chosen = new Set(preset);
+  for (;;) {
+    const mark = (choice: Choice): Choice => ({
+      ...choice,
+      title: `${chosen.has(choice.value) ? '[x]' : '[ ]'} ${choice.title}`,
+    });
+    const ending = { value: done, title: `That is all: ${chosen.size} of ${choices.length}` };
+    const answer = await search(message, (term = '') => [
+      ...(chosen.size > 0 && term.trim() === '' ? [ending] : []),
+      ...matching(choices, term).map(mark),
+    ]);
+    if (answer === done) return choices.map(({ value }) => value).filter((value) => chosen.has(value));
+    if (!chosen.delete(answer)) chosen.add(answer);
+  }
+}
 
 const checkbox = ({ message, preset = [] }: Question<readonly string[]>, choices: readonly Choice[]) =>
   ({

@@ -6,6 +6,7 @@ import { archiveSource } from '../adapters/archive-source.ts';
 import { readIdentity } from '../adapters/git-config.ts';
 import { lintWithOpam } from '../adapters/opam-lint.ts';
 import { openStore } from '../adapters/open-store.ts';
+import { pushingEnvironment } from '../adapters/github-transport.ts';
 import { openSource } from '../adapters/source-repository.ts';
 import { terminalPrompter } from '../adapters/terminal.ts';
 import { UserGit } from '../adapters/user-git.ts';
@@ -16,6 +17,7 @@ import { pullRequestText } from '../render/pull-request.ts';
 import { clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { openForge, type SubmissionRoute } from './package-repository.ts';
+import { openGitHub } from './github.ts';
 import { makeProgress } from './progress.ts';
 import { unfinishedRuns } from './publish-runs.ts';
 import { releaseHosts } from './release-hosts.ts';
@@ -41,7 +43,8 @@ export async function publishPorts(
   const store = (gitFolder: string) => openStore(gitFolder, { kind: 'auto', environment });
   const git = new UserGit(folder, environment);
   const progress = await makeProgress(context);
-  const source = await openSourceIn(git, await store(folder), remote);
+  const reaching = (address: string) => gitReaching(context, git, address, route.tokenFile);
+  const source = await openSourceIn(git, await store(folder), { remote, reaching });
   const template = await readFile(new URL('../../templates/pull-request.md', import.meta.url), 'utf8');
   const forge = source.remote && sourceForge(source.remote.address, kind);
   return {
@@ -69,15 +72,33 @@ export async function publishPorts(
   };
 }
 
+interface SourceWay {
+  readonly remote: string | undefined;
+  readonly reaching: (address: string) => Promise<UserGit>;
+}
+
 async function openSourceIn(
   git: UserGit,
   store: ObjectStore,
-  remote: string | undefined,
+  { remote, reaching }: SourceWay,
 ): Promise<SourceRepository> {
   try {
-    return await openSource(git, store, remote);
+    return await openSource(git, store, remote, reaching);
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** The user's git; at the GitHub where the user is logged in with the token, if git knows no password of its own. */
+async function gitReaching(
+  context: Context,
+  git: UserGit,
+  address: string,
+  tokenFile: string | undefined,
+): Promise<UserGit> {
+  if (!/^https?:/.test(address)) return git;
+  const { site, token } = await openGitHub(context, { tokenFile });
+  if (!address.startsWith(`${site}/`)) return git;
+  return new UserGit(git.folder, await pushingEnvironment(environmentOfPrograms(context), site, token));
 }

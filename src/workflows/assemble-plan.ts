@@ -76,6 +76,7 @@ export async function assemblePlan(parts: PlanParts): Promise<PreparedPublish> {
       expires: parts.now + parts.options.expiresIn * day,
     },
     source: sourceOf(release, source.remote, parts.options.sourceForge),
+    changes: changesIn(release),
     acts: [],
   };
   const contents = new Map(files.map(({ path, content }) => [path, content]));
@@ -156,7 +157,8 @@ const uploadWords = ({ name, forge }: PreparedAsset, tag: string): string =>
   `make release ${tag} at ${forge.url}, a draft until the end, with ${name} and its signature ${name}.asc`;
 
 function recordedAsset({ name, forge }: PreparedAsset, release: Release): RecordedAsset {
-  const { changeLog } = release.tree;
-  const text = changeLog.ok && changeLog.entry.version === release.version ? changeLog.entry.text : '';
-  return { name, forge, title: `${projectName(release)} ${release.version}`, text };
+  return { name, forge, title: `${projectName(release)} ${release.version}`, text: changesIn(release) };
 }
+
+const changesIn = ({ tree: { changeLog }, version }: Release): string =>
+  changeLog.ok && changeLog.entry.version === version ? changeLog.entry.text : '';

@@ -72,6 +72,33 @@ describe('at a terminal', () => {
     expect(answer).toEqual(['bar']);
   });
 
+  test('several of many are searched for, put in and taken out, until that was all', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `package-${index}`);
+    const choices = names.map((name) => ({ value: name, title: name }));
+    const question = { flag: 'PACKAGE', message: 'Which packages?', preset: ['package-3'] };
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    // A terminal stays open after a question, unlike other streams.
+    output.end = () => output;
+    // Each key is pressed when the screen has come to this; a part of a name is typed, as people do.
+    const steps: (readonly [RegExp, string])[] = [
+      [/That is all: 1 of 30/, 'e-21'],
+      [/\[ \] package-21/, enter],
+      [/That is all: 2 of 30/, enter],
+    ];
+    let frame = '';
+    output.on('data', (chunk: Buffer) => {
+      frame = chunk.toString();
+      const [first] = steps;
+      if (first?.[0].test(frame) !== true) return;
+      steps.shift();
+      // People take a moment; a list that is still being filtered takes no Enter.
+      setTimeout(() => input.write(first[1]), 50);
+    });
+    const answer = await terminalPrompter(output, input).selectMany(question, choices);
+    expect(answer).toEqual(['package-3', 'package-21']);
+    expect(steps).toEqual([]);
+  });
+
   test('a secret is not shown', async () => {
     const { answer, screen } = await ask(['hunter2', enter], (prompter) =>
       prompter.secret({ flag: 'X', message: 'Passphrase?' }),

@@ -153,6 +153,7 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
         overwritten: { commits: [standing], more: true, tag: standing },
       },
       source: undefined,
+      changes: hostile,
       acts: [hostile],
     };
     expectHarmless(planText(plan, style));

@@ -96,6 +96,8 @@ describe.runIf(withGpg)(`token-leak: every call fails once, and GitHub repeats t
   test('fails at each of them, and is finished all the same', () => {
     const expected = [
       'GET /api/v3/user',
+      'GET /alice/foo.git/info/refs',
+      'POST /alice/foo.git/git-receive-pack',
       'GET /ocaml/opam-repository.git/info/refs',
       'POST /ocaml/opam-repository.git/git-upload-pack',
       'POST /api/v3/repos/ocaml/opam-repository/forks',

@@ -64,6 +64,7 @@ const plan: PublishPlan = {
     overwritten: undefined,
   },
   source: undefined,
+  changes: 'Nothing',
   acts: ['make tag v1.0', 'push branch publish-foo.1.0'],
 };
 

@@ -43,8 +43,8 @@ export class GitHubAuthor {
   }
 
   /**
-   * `helper`: whether git knows how to push to GitHub, as after gh auth setup-git; if not, the project is pushed to a
-   * folder.
+   * `helper`: whether git knows how to push to GitHub, as after gh auth setup-git; if not, nothing has a password but
+   * the token.
    */
   static async create({ helper = true }: { readonly helper?: boolean } = {}): Promise<GitHubAuthor> {
     const server = await ForgeServer.start();
@@ -71,9 +71,7 @@ export class GitHubAuthor {
     const head = await source.commitFiles({ files: project, date: now - 60, message: 'Release 1.0\n' });
     await source.ref('refs/heads/main', head);
     await source.git('reset', '--quiet', '--hard');
-    const origin = helper
-      ? `${server.url}/alice/foo.git`
-      : (await TestRepository.create({ bare: true })).folder;
+    const origin = `${server.url}/alice/foo.git`;
     await source.git('remote', 'add', 'origin', origin);
     const made = new GitHubAuthor({ server, upstream, source, token, gpg, fingerprint, home });
     await made.configureGit(helper);

@@ -49,6 +49,8 @@ export interface PublishPlan {
   readonly submission: PlannedSubmission;
   /** What Signet-Source will say but for the id of a tag that is still to be made; undefined: nobody knows an address. */
   readonly source: ReleaseSource | undefined;
+  /** What the change log says of this version; empty where it says nothing. */
+  readonly changes: string;
   /** What will be done to the world outside, in order. */
   readonly acts: readonly string[];
 }
