@@ -15,3 +15,6 @@ export function submissionTagName(nameVersion: string): string {
     .replace(/\.(?=$|lock$)/, '.#');
   return `${folder}${name}`;
 }
+
+/** The branch that `publish` pushes beside a submission tag, unless it is told another name. */
+export const submissionBranch = (tag: string): string => tag.replace(folder, 'publish-');

@@ -3,7 +3,7 @@ import type { PackageRepository, Reference, SubmissionNames } from '../core/port
 import type { Author } from '../core/publish/plan.ts';
 import type { Note } from '../core/publish/problem.ts';
 import type { StandingObject, StandingWork } from '../core/publish/standing-work.ts';
-import { submissionTagName } from '../core/submission-tag.ts';
+import { submissionBranch, submissionTagName } from '../core/submission-tag.ts';
 import type { Release } from './choose-release.ts';
 import type { PublishOptions } from './publish-request.ts';
 
@@ -29,7 +29,7 @@ export async function chooseNames(
   { options, author, note }: Means,
 ): Promise<ChosenNames | undefined> {
   const tag = submissionTagName(`${packages[0].name}.${version}`);
-  const branch = options.branch ?? tag.replace(/^signet\//, 'publish-');
+  const branch = options.branch ?? submissionBranch(tag);
   const [branchName, tagName] = [`refs/heads/${branch}`, `refs/tags/${tag}`];
   if (!isReferenceName(branchName)) {
     note('target.branch-name', `"${branch}" is no name for a branch.`, 'Choose another: --branch NAME.');

@@ -9,6 +9,7 @@ import type { Oid } from '../core/git/oid.ts';
 import type { ReviewedFile } from '../core/review/changes.ts';
 import type { ResignPlan } from '../core/review/resignation.ts';
 import type { ChangeStatement } from '../core/statement.ts';
+import { submissionBranch } from '../core/submission-tag.ts';
 import { hasAuthority } from '../core/trust/authority.ts';
 import type { KeyringState } from '../core/trust/keyring-state.ts';
 import {
@@ -133,7 +134,7 @@ function requireNoKeyringChange({ changes }: Step): void {
 }
 
 async function requireChanged(
-  { store, head, now }: VerifyPrRequest,
+  { store, base, head, now }: VerifyPrRequest,
   { tag }: ResignWishes,
   { place }: ResignPorts,
   { changes }: Step,
@@ -144,12 +145,38 @@ async function requireChanged(
   const submission = await findSubmission(store, place, { nameVersions, tag }, at);
   const { tag: standing } = submission.signet;
   if (standing.object !== head || !submission.fit) return submission;
+  const moved = await movedBranch(place, submission);
+  if (moved !== undefined) throw named(moved, base);
   throw new Fault(
     'resign.refused',
     `Nothing changed since you signed: tag ${standing.name} (${standing.oid}) is on the head ${head} and is still good.`,
     'There is nothing to do. If the branch has moved on, name its head: opam-signet resign BASE..HEAD.',
   );
 }
+
+interface MovedBranch {
+  readonly branch: string;
+  readonly head: Oid;
+  readonly address: string;
+}
+
+/** The submission's branch at the remote, where it stands elsewhere than the tag: a tag does not tell of it. */
+async function movedBranch(
+  { remote }: SubmissionPlace,
+  { signet: { tag } }: StandingSubmission,
+): Promise<MovedBranch | undefined> {
+  const branch = submissionBranch(tag.name);
+  const [standing] = (await remote?.standing([`refs/heads/${branch}`])) ?? [];
+  if (remote === undefined || standing === undefined || standing.oid === tag.object) return undefined;
+  return { branch, head: standing.oid, address: remote.address };
+}
+
+const named = ({ branch, head, address }: MovedBranch, base: Oid): Fault =>
+  new Fault(
+    'resign.refused',
+    `What was named is the head that you signed. Branch ${branch} at ${address} has moved on since, to ${head}.`,
+    `Name it: git fetch ${address} ${branch} && opam-signet resign ${base}..${head}. Or give the number of its pull request.`,
+  );
 
 /** What the submission stated before, and whatever nobody with authority has signed for. */
 function foldersToState(

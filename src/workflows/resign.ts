@@ -33,9 +33,15 @@ function requireGood({ conclusion, findings }: Report): void {
   throw new Fault(
     'resign.refused',
     `Even with your new signature the pull request would be ${conclusion}, so nothing was pushed. ${errors.map((one) => one.message).join(' ')}`.trimEnd(),
-    errors[0]?.mend ?? 'See what verify-pr says of the pull request.',
+    errors.some(({ code }) => code === 'release.opam-differs')
+      ? ownEdit
+      : (errors[0]?.mend ?? 'See what verify-pr says of the pull request.'),
   );
 }
+
+/** Whoever signs a release says that its opam files are the source's (trust model, section 8, claim 5). */
+const ownEdit =
+  'An author signs for what the source says, and somebody edited that here. Have the maintainer who did answer for it: opam-signet endorse. Or have the edit taken out, and made in a pull request of its own once this one is merged. Or make it in the source, and publish a release that has it.';
 
 /** The remote goes first: a tag that it refuses must not hide here that the one there is the old one. */
 function resignActs(

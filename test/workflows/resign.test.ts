@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Oid } from '../../src/core/git/oid.ts';
+import type { ReleaseSources } from '../../src/core/ports.ts';
 import type { Resigned } from '../../src/core/review/resignation.ts';
 import {
   planResignation,
@@ -34,15 +35,19 @@ interface Submitted {
 }
 
 /** Alice's release of foo.1.1, whose submission tag stands here and at the remote. */
-async function submitted({ expires = 90 * day } = {}): Promise<Submitted> {
-  const scenario = await Scenario.create();
+async function submitted({
+  expires = 90 * day,
+  scenario: given = undefined as Scenario | undefined,
+  more = [source, archive],
+} = {}): Promise<Submitted> {
+  const scenario = given ?? (await Scenario.create());
   const desk = await ReviewDesk.of(scenario);
   const signed = await scenario.commit(scenario.anchor, { by: 'alice', files: { [path]: release('foo') } });
   const tag = await scenario.submissionTag(signed, {
     by: 'alice',
     nameVersion: 'foo.1.1',
     after: scenario.digest(release('foo')),
-    more: [source, archive],
+    more,
     expires: scenario.now + expires,
   });
   await scenario.repository.git('push', '--quiet', 'origin', name);
@@ -199,6 +204,54 @@ describe('nothing is signed, written or pushed', () => {
     const before = await world.desk.everything();
     await expect(resigned(world.desk, head, wishes)).rejects.toThrow(words);
     expect(await world.desk.everything()).toBe(before);
+  });
+
+  test('where the head that was signed is named, and the branch has moved on: the message says where to', async () => {
+    const world = await submitted();
+    const head = await edited(world, suggestion);
+    await world.desk.origin.git('fetch', '--quiet', world.scenario.repository.folder, head);
+    await world.desk.origin.ref('refs/heads/publish-foo.1.1', head);
+    await expect(plan(world.desk, world.signed)).rejects.toMatchObject({
+      code: 'resign.refused',
+      message: expect.stringContaining(`has moved on since, to ${head}`) as string,
+      mend: expect.stringContaining(
+        `git fetch ${world.desk.origin.folder} publish-foo.1.1 && opam-signet resign ${world.scenario.anchor}..${head}`,
+      ) as string,
+    });
+  });
+
+  test('where a field was edited that the source has otherwise: the message says who can help', async () => {
+    const scenario = await Scenario.create();
+    const files = { 'foo.opam': release('foo') };
+    const commit = await scenario.repository.commitFiles({ files, date: scenario.now - day });
+    const stated = `Signet-Source: https://example.org/foo.git 1.1 none ${commit}`;
+    const world = await submitted({ scenario, more: [stated, archive] });
+    const { desk } = world;
+    const head = await edited(world, suggestion);
+    const planning = await plan(desk, head);
+    if (planning.kind === 'refused') throw new Error('the plan was refused');
+    const close = () => Promise.resolve();
+    const sources: ReleaseSources = {
+      fetchTag: () => Promise.resolve({ store: desk.store, oid: commit, close }),
+      fetchArchive: () => Promise.resolve({ kind: 'absent' }),
+    };
+    const before = await desk.origin.git('rev-parse', name);
+    const signing = resign(
+      planning.prepared,
+      { ...desk.request(head), sources },
+      {
+        journal: desk.journal(),
+        clock: desk.hands('alice').clock,
+      },
+    );
+    await expect(signing).rejects.toMatchObject({
+      code: 'resign.refused',
+      message: expect.stringContaining('synopsis is changed') as string,
+      mend: expect.stringMatching(
+        /opam-signet endorse.*in a pull request of its own.*in the source/,
+      ) as string,
+    });
+    expect(await desk.origin.git('rev-parse', name)).toBe(before);
   });
 
   test('where the keyring is changed with it', async () => {
