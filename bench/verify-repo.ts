@@ -38,6 +38,9 @@ const ids = `${commits.map(([oid = '']) => oid).join('\n')}\n`;
 const pairs = `${commits.map(([oid = '', parent = '']) => `${oid} ${parent}`).join('\n')}\n`;
 say(`${steps} steps, ${commits.length} commits, from ${from}`);
 
+const [, lastButOne] = mainline;
+if (lastButOne === undefined) throw new Error('The repository has only one commit.');
+
 const verify = (...more: readonly string[]): Promise<Run> =>
   measure(
     process.execPath,
@@ -71,19 +74,20 @@ try {
         `processor time ${shown(floorProcessor)} and ${shown(cold.processorSeconds)}, ratio ${(cold.processorSeconds / floorProcessor).toFixed(2)}; ` +
         `peak ${cold.peakMegabytes.toFixed(0)} MB`,
     );
-    if (round === 1) {
-      say(counts(cold));
-      await verify();
-    }
+    if (round === 1) say(counts(cold));
+    await verify('--to', lastButOne);
+    const next = await verify();
+    say(`  one new merge: ${shown(next.seconds)}, ${shown(next.processorSeconds)} of processor time`);
     const warm = await verify();
     const same = withoutMoment(warm) === withoutMoment(cold);
     say(
       `  nothing new: ${shown(warm.seconds)}, ${shown(warm.processorSeconds)} of processor time (node alone: ${shown(bare.processorSeconds)}); ` +
         (same ? 'the same report' : 'ANOTHER REPORT'),
     );
+    await rm(cache, { recursive: true });
   }
 } finally {
-  await rm(cache, { recursive: true });
+  await rm(cache, { recursive: true, force: true });
 }
 say(`median ratio ${median(ratios).toFixed(2)}, of processor time ${median(processorRatios).toFixed(2)}`);
 

@@ -11,7 +11,8 @@ export interface Reading<Answer> {
 
 /** Reads a process's answers off its output, one after the other, however the bytes are cut into chunks. */
 export interface AnswerReader<Answer> {
-  take(chunk: Buffer): Reading<Answer>;
+  /** Reads on at a place of a chunk. */
+  take(chunk: Buffer, from: number): Reading<Answer>;
 }
 
 interface Pending<Answer> {
@@ -103,7 +104,7 @@ export class Conversation<Answer> {
   /** Hands out the answers that a chunk completes. True if the process is not to be listened to any more. */
   private digest(reader: AnswerReader<Answer>, chunk: Buffer): boolean {
     for (let offset = 0; offset < chunk.length;) {
-      const { used, answer, abandon = false } = reader.take(chunk.subarray(offset));
+      const { used, answer, abandon = false } = reader.take(chunk, offset);
       offset += used;
       if (answer !== undefined) {
         const asked = this.takeFirst();

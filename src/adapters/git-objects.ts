@@ -8,6 +8,7 @@ const objectTypes: ReadonlyMap<string, ObjectType> = new Map(
   (['commit', 'tree', 'blob', 'tag'] as const).map((type) => [type, type]),
 );
 
+const lineFeed = 0x0a;
 const answerLine = /^([0-9a-f]+) (missing|commit|tree|blob|tag)(?: (\d+))?$/;
 
 /** The longest line that git starts an answer with: two SHA-256 ids and their separators, and some. */
@@ -18,7 +19,7 @@ interface Body {
   readonly type: ObjectType;
   readonly size: number;
   /** Undefined: larger than the limit. */
-  readonly content: Uint8Array | undefined;
+  readonly content: Buffer | undefined;
 }
 
 export type ObjectAnswer = StoredObject | 'missing';
@@ -37,31 +38,36 @@ export class ObjectReader implements AnswerReader<ObjectAnswer> {
     this.maximumBytes = maximumBytes;
   }
 
-  take(chunk: Buffer): Reading<ObjectAnswer> {
-    return this.body === undefined ? this.takeLine(chunk) : this.takeBody(chunk, this.body);
+  take(chunk: Buffer, from: number): Reading<ObjectAnswer> {
+    return this.body === undefined ? this.takeLine(chunk, from) : this.takeBody(chunk, from, this.body);
   }
 
-  private takeLine(chunk: Buffer): Reading<ObjectAnswer> {
-    const end = chunk.indexOf('\n');
-    this.line += chunk.toString('latin1', 0, end < 0 ? Math.min(chunk.length, maximumLine) : end);
-    if (end < 0 && this.line.length < maximumLine) return { used: chunk.length };
+  private takeLine(chunk: Buffer, from: number): Reading<ObjectAnswer> {
+    const end = chunk.indexOf(lineFeed, from);
+    const left = chunk.length - from;
+    this.line += chunk.toString('latin1', from, end < 0 ? from + Math.min(left, maximumLine) : end);
+    if (end < 0 && this.line.length < maximumLine) return { used: left };
     const [, oid = '', word = '', size] = answerLine.exec(this.line) ?? [];
     const type = objectTypes.get(word);
     if (word !== 'missing' && (type === undefined || size === undefined)) {
-      return { used: chunk.length, answer: misunderstood(this.line), abandon: true };
+      return { used: left, answer: misunderstood(this.line), abandon: true };
     }
     this.line = '';
-    if (type === undefined) return { used: end + 1, answer: 'missing' };
+    const used = end + 1 - from;
+    if (type === undefined) return { used, answer: 'missing' };
     const bytes = Number(size);
-    const content = bytes > this.maximumBytes ? undefined : new Uint8Array(bytes);
+    // Every byte of it is written before anybody sees it.
+    const content = bytes > this.maximumBytes ? undefined : Buffer.allocUnsafe(bytes);
     this.body = { oid, type, size: bytes, content };
     this.filled = 0;
-    return { used: end + 1 };
+    return { used };
   }
 
-  private takeBody(chunk: Buffer, body: Body): Reading<ObjectAnswer> {
-    const used = Math.min(chunk.length, body.size + 1 - this.filled);
-    body.content?.set(chunk.subarray(0, Math.min(used, body.size - this.filled)), this.filled);
+  private takeBody(chunk: Buffer, from: number, body: Body): Reading<ObjectAnswer> {
+    const used = Math.min(chunk.length - from, body.size + 1 - this.filled);
+    if (body.content !== undefined) {
+      chunk.copy(body.content, this.filled, from, from + Math.min(used, body.size - this.filled));
+    }
     this.filled += used;
     if (this.filled <= body.size) return { used };
     this.body = undefined;

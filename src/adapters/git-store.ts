@@ -16,6 +16,7 @@ import {
 } from '../core/ports.ts';
 import { gitFailed, GitCommand } from './git-command.ts';
 import { Conversation } from './git-conversation.ts';
+import { DifferencesReader, endOfAnswer, type DifferencesAnswer } from './git-differences.ts';
 import { ObjectReader, type ObjectAnswer } from './git-objects.ts';
 import type { Environment, ProcessEnd } from './process.ts';
 import { readShallow, type RepositoryFolder } from './repository-folder.ts';
@@ -26,18 +27,25 @@ export interface GitStoreOptions {
   readonly environment: Environment;
   readonly maximumObjectBytes?: number;
   readonly maximumChanges?: number;
+  /** So many comparisons are made before git is asked to foresee their outcome. */
+  readonly patience?: number;
 }
 
+/** Starting another git takes longer than comparing a few trees without its help. */
+const usualPatience = 64;
+
 /**
- * A repository read by the installed git: one long-lived `cat-file --batch` with many questions under way. Only
- * whole ids and constants ever reach git; a user's words don't.
+ * A repository read by the installed git: a long-lived `cat-file --batch` with many questions under way, and for long
+ * histories a `diff-tree --stdin`. Only whole ids and constants ever reach git; a user's words don't.
  */
 export class GitStore implements ObjectStore {
   readonly format: ObjectFormat;
   private readonly folder: RepositoryFolder;
   private readonly command: GitCommand;
   private readonly objects: Conversation<ObjectAnswer>;
+  private readonly differences: Conversation<DifferencesAnswer>;
   private readonly maximumChanges: number;
+  private patience: number;
 
   private constructor(
     folder: RepositoryFolder,
@@ -53,7 +61,13 @@ export class GitStore implements ObjectStore {
       reader: () => new ObjectReader(options.maximumObjectBytes ?? maximumObjectBytes),
       explain: (question, end) => whyUnread(question.trimEnd(), end),
     });
+    this.differences = new Conversation({
+      start: () => command.start(['diff-tree', '--stdin', '-t', '-r', '--raw', '-z', '--no-renames']),
+      reader: () => new DifferencesReader(format),
+      explain: (question, end) => whyUnread(question, end),
+    });
     this.maximumChanges = options.maximumChanges ?? maximumChanges;
+    this.patience = options.patience ?? usualPatience;
   }
 
   static async open(folder: RepositoryFolder, options: GitStoreOptions): Promise<GitStore> {
@@ -85,11 +99,27 @@ export class GitStore implements ObjectStore {
   }
 
   /**
-   * Not by git diff-tree: it checks neither ids nor the form of trees, and a tree of a few kilobytes that holds
+   * Not by git diff-tree alone: it checks neither ids nor the form of trees, and a tree of a few kilobytes that holds
    * itself many times over keeps it busy for hours.
    */
   changes(before: Oid | undefined, after: Oid | undefined): Promise<readonly PathChange[]> {
     return diffTrees(this, before, after, this.maximumChanges);
+  }
+
+  async foresee(before: Oid, after: Oid): Promise<readonly PathChange[] | undefined> {
+    if (this.patience > 0) {
+      this.patience -= 1;
+      return undefined;
+    }
+    if ([before, after].some((oid) => parseOid(oid, this.format) === undefined)) return undefined;
+    try {
+      const answer = await this.differences.ask(`${after} ${before}\n${endOfAnswer}`);
+      return answer === 'unusable' ? undefined : answer;
+    } catch (error) {
+      // Git ended at what can't be read. Reading it, which comes next, tells why.
+      if (error instanceof Fault) return undefined;
+      throw error;
+    }
   }
 
   /** Git's answers here are not hashed: whoever judges a commit reads it. */
@@ -171,7 +201,7 @@ export class GitStore implements ObjectStore {
   }
 
   async close(): Promise<void> {
-    await this.objects.close();
+    await Promise.all([this.objects.close(), this.differences.close()]);
   }
 
   private async parentsOf(oid: Oid): Promise<readonly Oid[]> {

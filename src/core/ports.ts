@@ -64,6 +64,13 @@ export interface ObjectStore {
   changes(before: Oid | undefined, after: Oid | undefined): Promise<readonly PathChange[]>;
 
   /**
+   * What probably differs between two commits, at every depth, folders among it and each before what is in it. Nothing
+   * is checked: it spares reading trees that can be made out of it, if they then have the right ids. Undefined where
+   * there is nothing to say. Not every store has this.
+   */
+  foresee?(before: Oid, after: Oid): Promise<readonly PathChange[] | undefined>;
+
+  /**
    * Every commit reachable from the tips, each once and before any of its parents; without those that `known`
    * commits reach, themselves included. Where history is cut off (shallow), the commit at the boundary is returned
    * with the parents that it names.

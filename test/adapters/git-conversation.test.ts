@@ -16,8 +16,9 @@ afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
 });
 
-async function open(folder: string, git: string): Promise<GitStore> {
-  const store = await GitStore.open(await findRepository(folder), { git, environment: path });
+async function open(folder: string, git: string, patience?: number): Promise<GitStore> {
+  const options = { git, environment: path, ...(patience === undefined ? {} : { patience }) };
+  const store = await GitStore.open(await findRepository(folder), options);
   stores.push(store);
   return store;
 }
@@ -33,16 +34,16 @@ async function smallHistory(): Promise<{ repository: TestRepository; parent: Oid
   return { repository, parent, tip };
 }
 
-describe('a git that', () => {
-  /** A git whose cat-file is this shell script, and the rest the real one. */
-  async function fakeGit(script: string): Promise<string> {
-    const fake = join(await temporaryFolder(), 'git');
-    const real = (await which('git', path)) ?? '';
-    await writeFile(fake, `#!/bin/sh\ncase "$*" in *--batch) ;; *) exec ${real} "$@" ;; esac\n${script}\n`);
-    await chmod(fake, 0o755);
-    return fake;
-  }
+/** A git that runs this shell script where its arguments fit a pattern, and is the real one otherwise. */
+async function fakeGit(script: string, pattern = '*--batch'): Promise<string> {
+  const fake = join(await temporaryFolder(), 'git');
+  const real = (await which('git', path)) ?? '';
+  await writeFile(fake, `#!/bin/sh\ncase "$*" in ${pattern}) ;; *) exec ${real} "$@" ;; esac\n${script}\n`);
+  await chmod(fake, 0o755);
+  return fake;
+}
 
+describe('a git that', () => {
   test.each([
     ['ends at once', 'exit 3'],
     ['is killed', 'read -r id; kill -9 $$'],
@@ -82,5 +83,52 @@ describe('a git that', () => {
     await rm(git);
     await expect(store.read(tip)).rejects.toMatchObject({ code: 'git.failed' });
     await expect(store.references('refs/')).rejects.toMatchObject({ code: 'process.failed' });
+  });
+});
+
+describe('a git whose diff-tree', () => {
+  const nothing = '0'.repeat(40);
+
+  test.each([
+    ['ends at once', 'exit 3'],
+    ['is killed', 'read -r ids; kill -9 $$'],
+    ['says that nothing differs', 'while read -r ids; do read -r dot; echo .; done'],
+    [
+      'says what git never says',
+      'while read -r ids; do read -r dot; printf "hello\\0%s\\0.\\n" "$ids"; done',
+    ],
+    ['never says where its answer ends', 'cat /dev/zero'],
+    ['says one word that never ends', 'tr "\\0" x < /dev/zero'],
+    ['ends its answer with another line', 'while read -r ids; do read -r dot; printf ".."; done'],
+    ['goes on and on', `while read -r ids; do yes ":100644 000000 ${nothing} ${nothing} D"; done`],
+    ['cuts its answer off', `while read -r ids; do printf "id\\0:100644 0"; exit 0; done`],
+  ])('%s changes nothing of what is found', async (what, script) => {
+    const { repository, parent, tip } = await smallHistory();
+    const git = await fakeGit(script, '*diff-tree*');
+    const store = await open(repository.folder, git, 0);
+    expect(await store.foresee(parent, tip)).toEqual(what.includes('nothing') ? [] : undefined);
+    const changes = await store.changes(parent, tip);
+    expect(changes.map(({ path: changed }) => changed)).toEqual(['text']);
+    expect(await store.changes(tip, parent)).toHaveLength(1);
+  });
+
+  test('is the real one foresees folders before what is in them', async () => {
+    const repository = await TestRepository.create();
+    const date = 1_700_000_000;
+    const before = await repository.commitFiles({ files: { '.a/.b': 'one' }, date });
+    const after = await repository.commitFiles({ parents: [before], files: { '.a/.b': 'two' }, date });
+    const store = await open(repository.folder, (await which('git', path)) ?? '', 0);
+    const foreseen = await store.foresee(before, after);
+    expect(foreseen?.map((one) => [one.path, one.after?.mode])).toEqual([
+      ['.a', '040000'],
+      ['.a/.b', '100644'],
+    ]);
+    expect(await store.foresee(after, after)).toEqual([]);
+  });
+
+  test('is asked only where much is compared', async () => {
+    const { repository, parent, tip } = await smallHistory();
+    const store = await open(repository.folder, (await which('git', path)) ?? '');
+    expect(await store.foresee(parent, tip)).toBeUndefined();
   });
 });

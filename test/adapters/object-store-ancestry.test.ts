@@ -6,11 +6,11 @@ import type { CommitLink, ObjectStore } from '../../src/core/ports.ts';
 import { absent, loosePath } from '../support/damage.ts';
 import { TestRepository } from '../support/repository.ts';
 import { temporaryFolder } from '../support/scratch.ts';
-import { bothStores, type OpenStore } from '../support/stores.ts';
+import { allStores, type OpenStore } from '../support/stores.ts';
 
 const date = 1_700_000_000;
 
-describe.each(bothStores)('a store on $name', ({ open: openStore }) => {
+describe.each(allStores)('a store on $name', ({ open: openStore }) => {
   const stores: ObjectStore[] = [];
   const open: OpenStore = async (folder, limits) => {
     const store = await openStore(folder, limits);

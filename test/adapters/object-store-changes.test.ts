@@ -4,11 +4,11 @@ import { renderTree } from '../../src/core/git/tree.ts';
 import type { ObjectStore, PathChange, TreeEntry } from '../../src/core/ports.ts';
 import { absent, damage, loosePath, randomText } from '../support/damage.ts';
 import { TestRepository } from '../support/repository.ts';
-import { bothStores, type OpenStore } from '../support/stores.ts';
+import { allStores, type OpenStore } from '../support/stores.ts';
 
 const date = 1_700_000_000;
 
-describe.each(bothStores)('a store on $name', ({ open: openStore }) => {
+describe.each(allStores)('a store on $name', ({ open: openStore }) => {
   const stores: ObjectStore[] = [];
   const open: OpenStore = async (folder, limits) => {
     const store = await openStore(folder, limits);

@@ -5,11 +5,11 @@ import { oidOf, type Oid } from '../../src/core/git/oid.ts';
 import type { ObjectStore } from '../../src/core/ports.ts';
 import { absent, damage, loosePath, randomText } from '../support/damage.ts';
 import { TestRepository } from '../support/repository.ts';
-import { bothStores, type OpenStore } from '../support/stores.ts';
+import { allStores, type OpenStore } from '../support/stores.ts';
 
 const date = 1_700_000_000;
 
-describe.each(bothStores)('a store on $name', ({ name: kind, open: openStore }) => {
+describe.each(allStores)('a store on $name', ({ name: kind, open: openStore }) => {
   const stores: ObjectStore[] = [];
   const open: OpenStore = async (folder, limits) => {
     const store = await openStore(folder, limits);

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../src/core/ports.ts';
 interface Limits {
   readonly maximumObjectBytes?: number;
   readonly maximumChanges?: number;
+  readonly patience?: number;
 }
 
 export type OpenStore = (folder: string, limits?: Limits) => Promise<ObjectStore>;
@@ -23,8 +24,12 @@ export const openGit: OpenStore = async (folder, limits) => {
 export const openEmbedded: OpenStore = async (folder, limits) =>
   IsomorphicStore.open(await findRepository(folder), limits);
 
-/** Both kinds of store: everything in test/adapters/object-store* must hold for each. */
-export const bothStores: readonly { readonly name: string; readonly open: OpenStore }[] = [
+/** Opens a repository with the installed git, whose differences are made use of from the first on. */
+const openForeseeing: OpenStore = (folder, limits) => openGit(folder, { ...limits, patience: 0 });
+
+/** All kinds of store: everything in test/adapters/object-store* must hold for each. */
+export const allStores: readonly { readonly name: string; readonly open: OpenStore }[] = [
   { name: 'git', open: openGit },
+  { name: 'git that foresees', open: openForeseeing },
   { name: 'isomorphic-git', open: openEmbedded },
 ];

@@ -11,7 +11,7 @@ import { silent } from '../support/judging.ts';
 import { TestRepository } from '../support/repository.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/scratch.ts';
-import { bothStores, openGit, type OpenStore } from '../support/stores.ts';
+import { allStores, openGit, type OpenStore } from '../support/stores.ts';
 
 const files = { [opamPath('foo.1.1')]: opamFile('foo') };
 
@@ -50,7 +50,7 @@ async function inspected(
   }
 }
 
-describe.each(bothStores)('inspecting all that a commit reaches, by $name', ({ open }) => {
+describe.each(allStores)('inspecting all that a commit reaches, by $name', ({ open }) => {
   test('finds of each commit what inspecting it alone finds, children first', async () => {
     const { commits } = await inspected(newest, { open, from: scenario.anchor });
     expect(commits.map(({ oid }) => oid)).toEqual(story);

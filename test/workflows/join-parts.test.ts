@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/open-store.ts';
+import { GrowingMap } from '../../src/core/chain/growing-map.ts';
 import { recordLedger } from '../../src/core/chain/ledger-record.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import type { ObjectStore } from '../../src/core/ports.ts';
@@ -151,7 +152,7 @@ describe('a ledger that was invented', () => {
   async function forge(by: TestKey, sequence: number): Promise<Oid> {
     const { ledger } = whole;
     if (ledger === undefined) throw new Error('There is no ledger.');
-    const ownership = { ...ledger.ownership, claims: new Map<string, string>() };
+    const ownership = { ...ledger.ownership, claims: GrowingMap.of<string>([]) };
     const record = recordLedger({ ...ledger, ownership }, made.head);
     const { state } = await readHandOver(store, borders[1].tag);
     const printed = printStatement('State', { ...state.statement, sequence, ledger: record.digest });

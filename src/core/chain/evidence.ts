@@ -1,6 +1,6 @@
 import type { Commit, Identity } from '../git/object.ts';
-import { formatOf, type Oid } from '../git/oid.ts';
-import { type SignedObject, signedCommit } from '../git/signed-object.ts';
+import type { Oid } from '../git/oid.ts';
+import { signatureOn, type SignedObject } from '../git/signed-object.ts';
 import { loadIssuers } from '../openpgp/signature-facts.ts';
 import { judgeSignature, type SignatureVerdict } from '../openpgp/signature.ts';
 import type { Seconds } from '../ports.ts';
@@ -37,8 +37,7 @@ export interface Position {
 
 /** Judges the signature of a commit. */
 export function judgeCommit(commit: Commit, at: Position): Promise<Evidence> {
-  const signed = signedCommit(commit.content, formatOf(commit.oid));
-  return judgeSigned('commit', commit.oid, signed, commit.committer.time, at);
+  return judgeSigned('commit', commit.oid, signatureOn(commit), commit.committer.time, at);
 }
 
 /** Judges the signature of any signed object, made at `time` according to its committer or tagger. */

@@ -1,11 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { ObjectStore } from '../ports.ts';
-
-interface Node {
-  readonly parents: readonly Oid[];
-  /** Place in topological order: a commit's parents always stand at higher places. */
-  readonly place: number;
-}
+import { CommitLinks } from './commit-links.ts';
 
 /** The commits that a merge brought in (trust model, section 1, side). */
 export interface Side {
@@ -38,15 +33,15 @@ export type MainlineReading =
  * alone: commit dates are claims of whoever wrote them, and an attacker would choose them well.
  */
 export class CommitGraph {
-  readonly #nodes: ReadonlyMap<Oid, Node>;
+  readonly #links: CommitLinks;
   readonly #shallow: ReadonlySet<Oid>;
   /** Where the graph begins; undefined: with the first commits that there are. */
   readonly #start: Oid | undefined;
-  /** For each commit the number of the mainline step that first made it reachable; 0: from the start on. */
-  readonly #arrival = new Map<Oid, number>();
+  /** By a commit's number: the mainline step that first made it reachable; 0: from the start on, -1: none. */
+  #arrival = new Int32Array(0);
 
-  private constructor(nodes: ReadonlyMap<Oid, Node>, shallow: ReadonlySet<Oid>, start?: Oid) {
-    this.#nodes = nodes;
+  private constructor(links: CommitLinks, shallow: ReadonlySet<Oid>, start?: Oid) {
+    this.#links = links;
     this.#shallow = shallow;
     this.#start = start;
   }
@@ -55,9 +50,9 @@ export class CommitGraph {
     store: Pick<ObjectStore, 'ancestry' | 'shallow'>,
     tips: readonly Oid[],
   ): Promise<CommitGraph> {
-    const nodes = new Map<Oid, Node>();
-    for await (const { oid, parents } of store.ancestry(tips)) nodes.set(oid, { parents, place: nodes.size });
-    return new CommitGraph(nodes, await store.shallow());
+    const links = new CommitLinks();
+    for await (const { oid, parents } of store.ancestry(tips)) links.add(oid, parents);
+    return new CommitGraph(links, await store.shallow());
   }
 
   /**
@@ -65,20 +60,19 @@ export class CommitGraph {
    * is not in it was there before. Not all questions about sides have an answer in it (`unknown`).
    */
   static async loadBeyond(store: Pick<ObjectStore, 'ancestry'>, start: Oid, tip: Oid): Promise<CommitGraph> {
-    const nodes = new Map<Oid, Node>();
-    for await (const { oid, parents } of store.ancestry([tip], [start]))
-      nodes.set(oid, { parents, place: nodes.size });
-    nodes.set(start, { parents: [], place: nodes.size });
-    return new CommitGraph(nodes, new Set(), start);
+    const links = new CommitLinks();
+    for await (const { oid, parents } of store.ancestry([tip], [start])) links.add(oid, parents);
+    links.add(start, []);
+    return new CommitGraph(links, new Set(), start);
   }
 
   parents(oid: Oid): readonly Oid[] {
-    return this.#nodes.get(oid)?.parents ?? [];
+    return this.#links.parents(oid);
   }
 
   /** Whether the commit's parents exist but were cut off by a shallow clone. */
   isCutOff(oid: Oid): boolean {
-    return this.#shallow.has(oid) || !this.#nodes.has(oid);
+    return this.#shallow.has(oid) || !this.#links.has(oid);
   }
 
   /** The first-parent chain from `start` (first) to `head` (last). */
@@ -96,7 +90,7 @@ export class CommitGraph {
 
   /** The first-parent chain below a commit, itself first, as far as the repository has it. */
   *firstParents(from: Oid): Generator<Oid> {
-    for (let at: Oid | undefined = from; at !== undefined && this.#nodes.has(at); at = this.parents(at)[0])
+    for (let at: Oid | undefined = from; at !== undefined && this.#links.has(at); at = this.parents(at)[0])
       yield at;
   }
 
@@ -105,15 +99,17 @@ export class CommitGraph {
    * must be given from its oldest commit on.
    */
   follow(mainline: readonly Oid[]): void {
-    this.#arrival.clear();
-    mainline.forEach((commit, step) => {
+    const arrival = new Int32Array(this.#links.known).fill(-1);
+    for (const [step, commit] of mainline.entries()) {
       const waiting = [commit];
       for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-        if (this.#arrival.has(at)) continue;
-        this.#arrival.set(at, step);
+        const number = this.#links.number(at);
+        if (number === undefined || arrival[number] !== -1) continue;
+        arrival[number] = step;
         waiting.push(...this.parents(at));
       }
-    });
+    }
+    this.#arrival = arrival;
   }
 
   /** What the second parent brings to the mainline's step number `step` (trust model, section 5.2). */
@@ -143,7 +139,7 @@ export class CommitGraph {
     const leftAt = new Map<Oid, readonly Oid[]>();
     for (const oid of commits.toReversed()) {
       const places = new Set(this.parents(oid).flatMap((parent) => leftAt.get(parent) ?? [parent]));
-      const isKnown = this.#start === undefined || [...places].every((place) => this.#nodes.has(place));
+      const isKnown = this.#start === undefined || [...places].every((place) => this.#links.has(place));
       if (places.size > 1 && !isKnown) return undefined;
       leftAt.set(oid, this.#best([...places]));
     }
@@ -152,8 +148,9 @@ export class CommitGraph {
 
   /** The number of the mainline step that first made a commit reachable; one that none has is brought in later. */
   #arrivalOf(oid: Oid): number {
-    const wasBefore = this.#start !== undefined && !this.#nodes.has(oid);
-    return wasBefore ? 0 : (this.#arrival.get(oid) ?? Number.POSITIVE_INFINITY);
+    if (this.#start !== undefined && !this.#links.has(oid)) return 0;
+    const step = this.#arrival[this.#links.number(oid) ?? -1] ?? -1;
+    return step === -1 ? Number.POSITIVE_INFINITY : step;
   }
 
   /** Whether `ancestor` can be reached from `descendant` (a commit reaches itself). */
@@ -189,6 +186,6 @@ export class CommitGraph {
   }
 
   #place(oid: Oid): number {
-    return this.#nodes.get(oid)?.place ?? Number.POSITIVE_INFINITY;
+    return this.#links.place(oid) ?? Number.POSITIVE_INFINITY;
   }
 }

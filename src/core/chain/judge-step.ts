@@ -83,20 +83,12 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
       ...content.evidence,
     ].every((evidence) => isSettledAt(evidence, at.now)),
     ownership: {
-      claims: withClaims(ownership.claims, names.claimed(attributions), enrolled.owners),
+      claims: ownership.claims.with([...names.claimed(attributions), ...enrolled.owners]),
       standingNames: names.standing,
       // A statement holds for one step: what was withdrawn must not come back by it (trust model, section 5.4).
       spentStatements: ownership.spentStatements.with(content.statements.map(({ key }) => key)),
     },
   };
-}
-
-function withClaims(
-  before: Ownership['claims'],
-  claimed: Ownership['claims'],
-  enrolled: Ownership['claims'],
-): Ownership['claims'] {
-  return claimed.size + enrolled.size === 0 ? before : new Map([...before, ...claimed, ...enrolled]);
 }
 
 interface Signatures {

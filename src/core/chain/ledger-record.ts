@@ -3,6 +3,7 @@ import { parseOid, type Oid } from '../git/oid.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { certificatePath, keyringPath, type KeyringState, signaturesPath } from '../trust/keyring-state.ts';
 import { loadKeyring } from '../trust/load-keyring.ts';
+import { GrowingMap } from './growing-map.ts';
 import { GrowingSet } from './growing-set.ts';
 import type { Ledger } from './history.ts';
 import { StandingNames } from './standing-names.ts';
@@ -107,7 +108,7 @@ export function ledgerOf({
   spentStatements,
 }: LedgerContent): Omit<Ledger, 'keyrings'> {
   const ownership = {
-    claims: new Map(claims),
+    claims: GrowingMap.of(claims),
     standingNames: StandingNames.none.with(standingNames),
     spentStatements: GrowingSet.empty.with(spentStatements),
   };

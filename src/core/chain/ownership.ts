@@ -6,6 +6,7 @@ import { type Finding, finding } from '../report/report.ts';
 import type { OwnerStatement } from '../statement-values.ts';
 import { authorityOver } from '../trust/authority.ts';
 import type { Keyring } from '../trust/keyring.ts';
+import { GrowingMap } from './growing-map.ts';
 import { GrowingSet } from './growing-set.ts';
 import { StandingNames } from './standing-names.ts';
 import type { JudgedTag } from './tags.ts';
@@ -13,7 +14,7 @@ import type { JudgedTag } from './tags.ts';
 /** What the mainline has established up to some commit: who owns what, which names stand, and what was used up. */
 export interface Ownership {
   /** Package name to the contributor who claimed it or was enrolled for it (trust model, section 4). */
-  readonly claims: ReadonlyMap<string, string>;
+  readonly claims: GrowingMap<string>;
   readonly standingNames: StandingNames;
   /** The content statements that a step has made true, each by its key. */
   readonly spentStatements: GrowingSet;
@@ -21,7 +22,7 @@ export interface Ownership {
 
 /** What is known of a history without commits. */
 export const nothingEstablished: Ownership = {
-  claims: new Map(),
+  claims: GrowingMap.of<string>([]),
   standingNames: StandingNames.none,
   spentStatements: GrowingSet.empty,
 };

@@ -44,9 +44,12 @@ export async function readStep(
     return refuse(oid, `Commit ${oid} merges ${commit.parents.length - 1} sides at once (an octopus merge).`);
   }
   const [, second] = commit.parents;
+  // Asked for first, so that neighbouring steps are compared one after the other.
+  const comparison = boundedChanges((before, after) => store.changes(before, after), parent, oid, oid);
+  comparison.catch(() => undefined);
   const side = second === undefined ? undefined : await readSide(store, graph, oid, second, index);
   if (side !== undefined && 'code' in side) return { kind: 'refused', oid, finding: side };
-  const changes = await boundedChanges((before, after) => store.changes(before, after), parent, oid, oid);
+  const changes = await comparison;
   if ('code' in changes) return { kind: 'refused', oid, finding: changes };
   const explained = side && {
     ...side,

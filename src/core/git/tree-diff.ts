@@ -2,6 +2,7 @@ import type { PathChange, RepositoryPath } from '../ports.ts';
 import { maximumChanges } from './limits.ts';
 import { tooManyChanges } from './object-faults.ts';
 import type { Oid } from './oid.ts';
+import { provenChanges } from './proven-changes.ts';
 import { readTree, treeOf, type ObjectSource } from './tree-reading.ts';
 import { folderMode, TreeView } from './tree-view.ts';
 
@@ -16,6 +17,8 @@ export async function diffTrees(
   after: Oid | undefined,
   limit = maximumChanges,
 ): Promise<readonly PathChange[]> {
+  const proven = before && after && (await provenChanges(store, before, after, limit));
+  if (proven !== undefined) return inPathOrder([...proven]);
   const [oldTree, newTree] = await Promise.all([
     before && treeOf(store, before),
     after && treeOf(store, after),
@@ -51,8 +54,11 @@ export async function changesBetween(
     }
     if (visited + changes.length + pending.length > limit) throw tooManyChanges(limit);
   }
-  return changes.sort((one, other) => (one.path < other.path ? -1 : 1));
+  return inPathOrder(changes);
 }
+
+const inPathOrder = (changes: PathChange[]): readonly PathChange[] =>
+  changes.sort((one, other) => (one.path < other.path ? -1 : 1));
 
 /**
  * Goes through two folders in git's order. At one place stand either two folders or two other things; a file that

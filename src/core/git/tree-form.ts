@@ -1,6 +1,12 @@
 import { malformed, type Parsed, type Refused } from './headers.ts';
 import { oidBytes, type ObjectFormat } from './oid.ts';
-import { modeAt, TreeView } from './tree-view.ts';
+import type { TreeEntry } from '../ports.ts';
+import { folderMode, modeAt, TreeView } from './tree-view.ts';
+
+export interface NamedEntry extends TreeEntry {
+  /** One character for each byte (latin1), never empty and without a slash. */
+  readonly name: string;
+}
 
 /**
  * Finds the entries of a tree, or what makes it malformed (git fsck.c): modes that git writes, whole entries, good
@@ -68,3 +74,19 @@ const duplicate = (view: TreeView, index: number): Refused =>
   malformed('duplicate-entry', view.start(index), `It has more than one ${named(view, index)}.`);
 
 const named = (view: TreeView, index: number): string => `entry named ${JSON.stringify(view.name(index))}`;
+
+/** The bytes of a tree with these entries, in git's order. */
+export function renderTree(entries: readonly NamedEntry[]): Uint8Array {
+  const keyed = entries.map((entry) => ({ entry, key: sortKey(entry.name, entry.mode) }));
+  const sorted = keyed.sort((one, other) => (one.key < other.key ? -1 : 1));
+  const parts = sorted.flatMap(({ entry: { mode, name, oid } }) => [
+    Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`, 'latin1'),
+    Buffer.from(oid, 'hex'),
+  ]);
+  return Buffer.concat(parts);
+}
+
+/** Git sorts a folder as if its name ended with a slash (git tree.c, base_name_compare). */
+function sortKey(name: string, mode: string): string {
+  return mode === folderMode ? `${name}/` : name;
+}

@@ -3,12 +3,12 @@ import type { ObjectStore } from '../ports.ts';
 import { maximumTreeBytes } from './limits.ts';
 import { malformedObject, missingObject, oversizedObject } from './object-faults.ts';
 import { type Commit, parseCommit } from './object.ts';
-import type { Oid } from './oid.ts';
+import { oidOf, type ObjectFormat, type Oid } from './oid.ts';
 import { viewTree } from './tree-form.ts';
 import type { TreeView } from './tree-view.ts';
 
 /** All that reading trees takes of a repository. */
-export type ObjectSource = Pick<ObjectStore, 'format' | 'read'>;
+export type ObjectSource = Pick<ObjectStore, 'format' | 'read' | 'foresee'>;
 
 /** What was read last from a repository: the folder of all packages is needed again for the next step. */
 class RecentTrees {
@@ -49,7 +49,7 @@ class RecentTrees {
 }
 
 /** Twice what the steps that are read ahead need of opam-repository's folder of packages, which has 174 kB. */
-const recentBytes = 32 * 1024 * 1024;
+const recentBytes = 16 * 1024 * 1024;
 /** From so many bytes on, a tree is read by its likeness to another. */
 const largeTree = 8 * 1024;
 /** So many commits are remembered with their trees. */
@@ -60,6 +60,24 @@ const recent = new WeakMap<ObjectSource, RecentTrees>();
 export async function readTree(store: ObjectSource, oid: Oid): Promise<TreeView> {
   const trees = recentOf(store);
   return trees.get(oid, () => readNewTree(store, oid, trees));
+}
+
+/**
+ * {@link readTree} for a tree that can be made: it is read only where the bytes that are made have another id. Whoever
+ * asks for it meanwhile gets it, too.
+ */
+export function treeMadeOrRead(
+  store: ObjectSource,
+  oid: Oid,
+  make: () => Promise<{ readonly content: Uint8Array; readonly similar: TreeView } | undefined>,
+): Promise<TreeView> {
+  const trees = recentOf(store);
+  return trees.get(oid, async () => {
+    const made = await make();
+    return made !== undefined && oidOf('tree', made.content, store.format) === oid
+      ? viewed(oid, made.content, store.format, made.similar)
+      : readNewTree(store, oid, trees);
+  });
 }
 
 function recentOf(store: ObjectSource): RecentTrees {
@@ -73,8 +91,17 @@ async function readNewTree(store: ObjectSource, oid: Oid, { large }: RecentTrees
   if (object === undefined) throw missingObject(oid);
   const { type, content } = object;
   if (type !== 'tree') throw malformedObject(oid, `It stands where a tree belongs but is a ${type}.`);
+  return viewed(oid, content, store.format, content.length < largeTree ? undefined : large);
+}
+
+function viewed(
+  oid: Oid,
+  content: Uint8Array,
+  format: ObjectFormat,
+  similar: TreeView | undefined,
+): TreeView {
   if (content.length > maximumTreeBytes) throw oversizedObject(oid, maximumTreeBytes);
-  const tree = viewTree(content, store.format, content.length < largeTree ? undefined : large);
+  const tree = viewTree(content, format, similar);
   if (!tree.ok) throw malformedObject(oid, tree.malformation.message);
   return tree.value;
 }

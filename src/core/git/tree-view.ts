@@ -35,7 +35,9 @@ export class TreeView {
   private folders = 0;
 
   constructor(content: Uint8Array, idBytes: number) {
-    this.content = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    this.content = Buffer.isBuffer(content)
+      ? content
+      : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
     this.idBytes = idBytes;
     this.starts = new Int32Array(Math.floor(content.length / (shortestEntry + idBytes)) + 2);
   }
@@ -67,6 +69,17 @@ export class TreeView {
     const shift = this.end - other.start(from);
     for (let index = from + 1; index <= upTo; index += 1) this.append(other.start(index) + shift);
     return upTo;
+  }
+
+  /** The index of the first entry that does not stand before where git would put one of this name. */
+  placeOf(name: string, isFolder: boolean): number {
+    let [low, high] = [0, this.entries];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.standsBefore(middle, name, isFolder)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   name(index: number): string {
@@ -131,6 +144,15 @@ export class TreeView {
     return this.start(index + 1) - this.idBytes - 1;
   }
 
+  private standsBefore(index: number, name: string, isFolder: boolean): boolean {
+    const start = this.nameStart(index);
+    const shorter = Math.min(this.nameEnd(index) - start, name.length);
+    let at = 0;
+    while (at < shorter && this.content[start + at] === name.charCodeAt(at)) at += 1;
+    const other = at < name.length ? name.charCodeAt(at) : isFolder ? slash : 0;
+    return this.nameByte(index, at) < other;
+  }
+
   /** The byte of a name at a place not beyond its end, where a file has a 0 and a folder a slash. */
   private nameByte(index: number, at: number): number {
     const place = this.nameStart(index) + at;
@@ -149,6 +171,9 @@ export class TreeView {
     return low;
   }
 }
+
+/** Whether git writes this mode. */
+export const isMode = (text: string): boolean => modes.some(({ mode }) => mode === text);
 
 /** The mode, with the space behind it, that stands at a place of a tree; undefined for any that git does not write. */
 export const modeAt = (content: Buffer, start: number): (typeof modes)[number] | undefined =>

@@ -4,38 +4,18 @@ import { maximumFiles } from './limits.ts';
 import type { ObjectFormat, Oid } from './oid.ts';
 import { changesBetween } from './tree-diff.ts';
 import { readTree, treeOf, type ObjectSource } from './tree-reading.ts';
-import { viewTree } from './tree-form.ts';
+import { viewTree, type NamedEntry } from './tree-form.ts';
 import { folderMode, type TreeView } from './tree-view.ts';
 
 export { diffTrees } from './tree-diff.ts';
 export { rememberTree, treeOf } from './tree-reading.ts';
+export { renderTree, type NamedEntry } from './tree-form.ts';
 export { folderMode } from './tree-view.ts';
-
-export interface NamedEntry extends TreeEntry {
-  /** One character for each byte (latin1), never empty and without a slash. */
-  readonly name: string;
-}
 
 /** Reads a tree's stored bytes; see {@link viewTree} for what makes it malformed. */
 export function parseTree(content: Uint8Array, format: ObjectFormat): Parsed<readonly NamedEntry[]> {
   const tree = viewTree(content, format);
   return tree.ok ? { ok: true, value: entriesOf(tree.value) } : tree;
-}
-
-/** The bytes of a tree with these entries, in git's order. */
-export function renderTree(entries: readonly NamedEntry[]): Uint8Array {
-  const keyed = entries.map((entry) => ({ entry, key: sortKey(entry.name, entry.mode) }));
-  const sorted = keyed.sort((one, other) => (one.key < other.key ? -1 : 1));
-  const parts = sorted.flatMap(({ entry: { mode, name, oid } }) => [
-    Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`, 'latin1'),
-    Buffer.from(oid, 'hex'),
-  ]);
-  return Buffer.concat(parts);
-}
-
-/** Git sorts a folder as if its name ended with a slash (git tree.c, base_name_compare). */
-function sortKey(name: string, mode: string): string {
-  return mode === folderMode ? `${name}/` : name;
 }
 
 /** What stands at a path of a commit or tree; undefined if nothing does. The empty path is the tree itself. */

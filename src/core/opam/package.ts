@@ -40,6 +40,19 @@ export function splitNameVersion(
  * @example parsePackagePath('packages/foo/foo.1.0/opam') // { name: 'foo', version: '1.0', nameVersion: 'foo.1.0', rest: 'opam' }
  */
 export function parsePackagePath(path: RepositoryPath): PackagePath | undefined {
+  const known = lately.get(path);
+  if (known !== undefined) return known.parsed;
+  const parsed = readPackagePath(path);
+  if (lately.size === mostLately) lately.clear();
+  lately.set(path, { parsed });
+  return parsed;
+}
+
+/** What was read lately: one step asks for each of its paths many times. */
+const lately = new Map<RepositoryPath, { readonly parsed: PackagePath | undefined }>();
+const mostLately = 1024;
+
+function readPackagePath(path: RepositoryPath): PackagePath | undefined {
   const [root, folder, nameVersion = '', ...rest] = path.split('/');
   const parts = splitNameVersion(nameVersion);
   if (root !== 'packages' || parts === undefined || parts.name !== folder || !isPackageFile(rest))

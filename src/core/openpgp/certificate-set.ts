@@ -27,17 +27,24 @@ export interface CertificateOnDemand {
 export class CertificateSet {
   readonly #byPrimary = new Map<Fingerprint, CertificateOnDemand>();
   readonly #byKeyId = new Map<string, CertificateOnDemand[]>();
+  #isAtHand = true;
 
   constructor(certificates: Iterable<Certificate | CertificateOnDemand>) {
     for (const given of certificates) {
       const one = 'evaluated' in given ? given : alreadyEvaluated(given);
       this.#byPrimary.set(one.fingerprint, one);
+      this.#isAtHand &&= one.load === undefined;
       for (const { keyId } of one.keys) {
         const others = this.#byKeyId.get(keyId);
         if (others === undefined) this.#byKeyId.set(keyId, [one]);
         else if (others.at(-1) !== one) others.push(one);
       }
     }
+  }
+
+  /** Whether no certificate has to be made ready. */
+  get isAtHand(): boolean {
+    return this.#isAtHand;
   }
 
   /**

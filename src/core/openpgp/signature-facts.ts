@@ -68,6 +68,7 @@ export function verifyDetached(
  * names. What cannot be read as signatures names nobody.
  */
 export async function loadIssuers(armored: string, certificates: CertificateSet): Promise<void> {
+  if (certificates.isAtHand) return;
   const reading = readArmored(armored, maximumSignatures);
   for (const packet of 'packets' in reading ? reading.packets : []) {
     const signature = packet.type === packetTypes.signature ? readSignaturePacket(packet.body) : undefined;

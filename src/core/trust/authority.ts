@@ -4,7 +4,7 @@ import type { Contributor, Keyring, KeyringContent } from './keyring.ts';
 import { matchesPattern } from './package-pattern.ts';
 
 /** Who claimed a name by introducing it, or was enrolled for it: package name to contributor id (section 4). */
-export type Claims = ReadonlyMap<string, string>;
+export type Claims = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** Who may change a path (trust model, section 4). */
 export type Authority =
