@@ -65,10 +65,7 @@ const isOneThing = ({ before, after }: EntryChange): boolean =>
   before === undefined || after === undefined || (before.mode === folderMode) === (after.mode === folderMode);
 
 /** Whether one folder, edited as is said, is the other. */
-function isProven(
-  store: ObjectSource,
-  { before, after, entries }: ChangedFolder,
-): boolean | Promise<boolean> {
+async function isProven(store: ObjectSource, { before, after, entries }: ChangedFolder): Promise<boolean> {
   if (before !== undefined && after !== undefined) return isEdited(store, before, after, entries);
   if (after !== undefined) return isMade(store, after, entries);
   if (before === undefined) return false;
