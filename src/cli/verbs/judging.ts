@@ -80,7 +80,10 @@ export function addJudgingVerbs(program: Command, dispatch: Dispatch): void {
   );
 
   program.addCommand(
-    reporting('inspect', 'Show one commit or tag: payload, signature, key, verdict, trailers.')
+    reporting(
+      'inspect',
+      'Show one commit or tag: payload, signature, key, verdict, trailers; or the verdicts of a whole history.',
+    )
       .option('--keyring <path>', 'whose keys are known: a keyring folder, or certificates')
       .option('--all', 'every commit that the object reaches', false)
       .option('--from <commit>', 'with --all: without this commit and those that it reaches')

@@ -338,6 +338,30 @@ const entitled = (id: string | undefined, over: Authority): boolean => {
   return over.kind === 'package' && (over.openToAnyContributor ? id !== undefined : id === 'alice');
 };
 
+describe('what the side changed is read', () => {
+  const free: Authority = { ...owned, enrolled: false, owners: [], openToAnyContributor: true };
+  const of = (...signers: readonly (Contributor | undefined)[]): readonly Evidence[] =>
+    signers.map((one, index) => evidence(`side ${index}`, one));
+
+  it('where somebody of the side may have signed for a path that nobody owns', () => {
+    expect(dependsOnSide(free, undefined, of(undefined, alice))).toBe(true);
+  });
+
+  it('where nobody who may signed for a path that has an owner, to say why', () => {
+    expect(dependsOnSide(owned, undefined, of(undefined, bob))).toBe(true);
+    expect(dependsOnSide(owned, evidence('own', bob), of())).toBe(true);
+    expect(dependsOnSide({ kind: 'repository' }, undefined, of())).toBe(true);
+  });
+
+  it('not where nobody of the side signed for a path that nobody owns', () => {
+    expect(dependsOnSide(free, undefined, of(undefined, undefined))).toBe(false);
+  });
+
+  it("not where the step's own signature settles it", () => {
+    expect(dependsOnSide(owned, evidence('own', alice), of(bob, alice))).toBe(false);
+  });
+});
+
 describe('whatever the evidence is', () => {
   it('an attribution names somebody with authority, and none has no error without a reason', () => {
     fc.assert(

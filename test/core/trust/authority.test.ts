@@ -32,6 +32,15 @@ const keyring: Keyring = {
 const none = new Map<string, string>();
 
 describe('authority over a path', () => {
+  it('is told of owners in the order of their ids, whatever the order of the file or of the claim', () => {
+    const packages = new Map([['foo-set', { owners: ['dora', 'bob'] }]]);
+    const ownersOf = (name: string, claims: ReadonlyMap<string, string>): unknown =>
+      authorityOver(`packages/${name}/${name}.1/opam`, { ...keyring, packages }, claims, false);
+    expect(ownersOf('foo-set', none)).toMatchObject({ owners: ['bob', 'dora'] });
+    const claimed = new Map([['foo-lwt', 'aaron']]);
+    expect(ownersOf('foo-lwt', claimed)).toMatchObject({ owners: ['aaron', 'alice', 'bob'] });
+  });
+
   it.each(['keyring', 'keyring/keyring.toml', 'Keyring/x', 'KEYRING'])(
     "%j is nobody's by a signature",
     (path) => {

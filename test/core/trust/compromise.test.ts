@@ -73,8 +73,8 @@ describe('a compromised key', () => {
 
 describe('what is known of compromised keys', () => {
   const lost = async (before: KeyringState, after: KeyringState): Promise<readonly string[]> =>
-    (await forgotten(before, after)).map(({ code, message }) => {
-      expect(code).toBe('keyring.compromise-forgotten');
+    (await forgotten(before, after)).map(({ code, message, at }) => {
+      expect([code, at.path]).toEqual(['keyring.compromise-forgotten', 'keyring/keyring.toml']);
       return /key ([0-9A-F]{40}) /.exec(message)?.[1] ?? message;
     });
 

@@ -66,10 +66,21 @@ describe('the first keyring', () => {
 
   it('is not trusted with one signature too few, naming what was pinned and who signed', async () => {
     const [finding] = await judge(keyring([alice]), {});
-    expect(finding).toMatchObject({ code: 'keyring.first', severity: 'error' });
+    expect(finding).toMatchObject({
+      code: 'keyring.first',
+      severity: 'error',
+      at: { path: 'keyring/keyring.toml.asc' },
+    });
     expect(finding?.message).toBe(
       `Version 1 of the keyring file needs the signatures of 2 of the trust anchor's fingerprints ${alice.fingerprint}, ` +
         `${aliceToo.fingerprint}, ${bob.fingerprint}, each of another person, and has 1: alice (${alice.fingerprint}).`,
+    );
+  });
+
+  it('is not trusted with two signatures where three are needed, each of them named', async () => {
+    const [finding] = await judge(keyring([alice, bob]), { quorum: 3 });
+    expect(finding?.message).toMatch(
+      new RegExp(`has 2: alice \\(${alice.fingerprint}\\); bob \\(${bob.fingerprint}\\)\\.$`),
     );
   });
 
@@ -98,11 +109,25 @@ describe('the first keyring', () => {
 
   it('is not trusted for another repository', async () => {
     const files = keyring([alice, bob], { repository: 'https://example.org/other' });
-    expect(await errors(files, {})).toEqual(['keyring.repository']);
+    expect(await judge(files, {})).toMatchObject([
+      {
+        code: 'keyring.repository',
+        severity: 'error',
+        at: { path: 'keyring/keyring.toml' },
+        message: `The keyring file is for https://example.org/other; the trust anchor is for ${repository}.`,
+      },
+    ]);
   });
 
   it('is not trusted after it has expired', async () => {
-    expect(await errors(keyring([alice, bob]), {}, start + 365 * day)).toEqual(['keyring.expired']);
+    expect(await judge(keyring([alice, bob]), {}, start + 365 * day)).toMatchObject([
+      {
+        code: 'keyring.expired',
+        severity: 'error',
+        at: { path: 'keyring/keyring.toml' },
+        message: 'Version 1 of the keyring file expired on 2027-01-05T00:00:00Z.',
+      },
+    ]);
     expect(await errors(keyring([alice, bob]), {}, start + 365 * day - 1)).toEqual([]);
   });
 
