@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Certificate } from '../../../src/core/openpgp/certificate.ts';
 import { CertificateSet, type CertificateOnDemand } from '../../../src/core/openpgp/certificate-set.ts';
 import { readCertificates } from '../../../src/core/openpgp/certificate.ts';
+import { loadIssuers } from '../../../src/core/openpgp/signature-facts.ts';
 import { CertificateFile } from '../../../src/core/trust/certificate-file.ts';
 import { judgeTransition } from '../../../src/core/trust/transition.ts';
 import { day, makeKeyring, openedKeyring, type KeyringPlan } from '../../support/keyring.ts';
@@ -35,6 +36,25 @@ function overfull(key: TestKey): Uint8Array {
 }
 
 describe('certificates on demand', () => {
+  it('are made ready for the signatures that name them, and none where all are at hand', async () => {
+    if (!alice || !bob) throw new Error('no keys');
+    const signature = await alice.sign(Buffer.from('x'), start);
+    const loaded: string[] = [];
+    const stored = ({ certificate }: TestKey): CertificateOnDemand => {
+      const [one] = readCertificates(certificate).certificates;
+      if (one === undefined) throw new Error('no certificate');
+      const load = (): Promise<void> => Promise.resolve(void loaded.push(one.fingerprint));
+      return { fingerprint: one.fingerprint, keys: one.keys, load, evaluated: () => one };
+    };
+    const set = new CertificateSet([stored(alice), stored(bob)]);
+    await loadIssuers(signature, set);
+    expect([set.isAtHand, ...new Set(loaded)]).toEqual([false, alice.fingerprint]);
+    expect(new CertificateSet(readCertificates(alice.certificate).certificates).isAtHand).toBe(true);
+    expect(
+      new CertificateSet([...readCertificates(alice.certificate).certificates, stored(bob)]).isAtHand,
+    ).toBe(false);
+  });
+
   it('are evaluated only where a primary key, subkey or key id of theirs is asked for', () => {
     if (!alice || !bob) throw new Error('no keys');
     const asked: string[] = [];
