@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { Facts, OutwardAct, Undone } from '../core/outward-act.ts';
+import type { BranchSending, Facts, OutwardAct, Undone } from '../core/outward-act.ts';
 import type {
   BranchRequest,
   Forge,
@@ -19,7 +19,8 @@ import { findHead, GitWorkspace, type WorkspaceOptions } from './git-workspace.t
 import type { GitHubToken } from './github-token.ts';
 import { pushingEnvironment } from './github-transport.ts';
 import { standingAt } from './push-references.ts';
-import { pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { type Destination, pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { sendBranch } from './send-branch.ts';
 import { readStandingWork } from './standing-work.ts';
 import { UserGit } from './user-git.ts';
 
@@ -156,14 +157,16 @@ class ForkedRepository implements PackageRepository {
   acts(submission: Submission): readonly OutwardAct[] {
     const details = { upstream: this.#product.upstream, ...pushDetails(submission), base: this.base };
     const act = { id: 'push-submission', title: this.#pushTitle(submission), details };
-    const push = pushSubmission(act, submission, this.#workspace, async () => {
-      const { site, token } = this.#product;
-      const { folder, environment } = this.#options;
-      const address = `${site}/${await this.#requireFork()}.git`;
-      const git = new UserGit(folder, await pushingEnvironment(environment, site, token), folder);
-      return { git, remote: address, address };
-    });
+    const push = pushSubmission(act, submission, this.#workspace, () => this.#destination());
     return this.facts['fork'] === undefined ? [this.#forking(), push] : [push];
+  }
+
+  sending(branch: string): BranchSending {
+    return sendBranch(branch, {
+      to: this.#pushedTo,
+      forking: this.facts['fork'] === undefined ? this.#forking() : undefined,
+      destination: (folder) => this.#destination(folder),
+    });
   }
 
   requests(wish: BranchRequest): readonly OutwardAct[] {
@@ -185,6 +188,16 @@ class ForkedRepository implements PackageRepository {
     ];
   }
 
+  /** From the workspace, unless another folder is named. */
+  async #destination(named?: string): Promise<Destination> {
+    const { site, token } = this.#product;
+    const { folder, environment } = this.#options;
+    const pushing = await pushingEnvironment(environment, site, token);
+    const address = `${site}/${await this.#requireFork()}.git`;
+    const git = named === undefined ? new UserGit(folder, pushing, folder) : new UserGit(named, pushing);
+    return { git, remote: address, address };
+  }
+
   received(): Promise<number> {
     return this.#workspace.received();
   }
@@ -198,8 +211,12 @@ class ForkedRepository implements PackageRepository {
   }
 
   #pushTitle(names: SubmissionNames): string {
+    return pushWords(names, this.#pushedTo);
+  }
+
+  get #pushedTo(): string {
     const { fork, login } = this.facts;
-    return pushWords(names, fork ?? `the fork of ${login ?? 'your account'}`);
+    return fork ?? `the fork of ${login ?? 'your account'}`;
   }
 
   #requestTitle(branch: string): string {
@@ -265,5 +282,5 @@ const unfinished = ({ title, upstream }: ForkingProduct, fork: string): Fault =>
   new Fault(
     'network.failed',
     `${title} has not finished forking ${upstream} to ${fork}.`,
-    'Wait a minute, then go on: opam-signet publish --continue.',
+    'Wait a minute, then run it again; publish goes on with --continue.',
   );

@@ -93,6 +93,10 @@ class GitPackageRepository implements PackageRepository {
     return [pushReferences(act, { git, remote: address, address, ...references })];
   }
 
+  sending(): undefined {
+    return undefined;
+  }
+
   requests(): readonly OutwardAct[] {
     return [];
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Oid } from '../core/git/oid.ts';
-import type { Facts, OutwardAct } from '../core/outward-act.ts';
+import type { BranchSending, Facts, OutwardAct } from '../core/outward-act.ts';
 import type {
   BranchRequest,
   Forge,
@@ -22,6 +22,7 @@ import { pairedStore } from './paired-store.ts';
 import type { Environment } from './process.ts';
 import { standingAt } from './push-references.ts';
 import { type Destination, pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { sendBranch } from './send-branch.ts';
 import { readStandingWork } from './standing-work.ts';
 import { UserGit } from './user-git.ts';
 
@@ -153,13 +154,26 @@ class GitHubRepository implements PackageRepository {
   }
 
   #pushTitle(names: SubmissionNames): string {
+    return pushWords(names, this.#pushedTo);
+  }
+
+  get #pushedTo(): string {
     const { fork, login } = this.facts;
-    return pushWords(names, fork ?? `the fork of ${login ?? 'your account'}`);
+    return fork ?? `the fork of ${login ?? 'your account'}`;
   }
 
   acts(submission: Submission): readonly OutwardAct[] {
     const { fork, login } = this.facts;
     return [...(fork === undefined ? [this.#forks.act(login ?? '')] : []), this.#push(submission)];
+  }
+
+  sending(branch: string): BranchSending {
+    const { fork, login } = this.facts;
+    return sendBranch(branch, {
+      to: this.#pushedTo,
+      forking: fork === undefined ? this.#forks.act(login ?? '') : undefined,
+      destination: (folder) => this.#destination(folder),
+    });
   }
 
   requests(request: BranchRequest): readonly OutwardAct[] {
@@ -179,13 +193,16 @@ class GitHubRepository implements PackageRepository {
     return pushSubmission(act, submission, this.#workspace, () => this.#destination());
   }
 
-  async #destination(): Promise<Destination> {
+  /** From the workspace, unless another folder is named. */
+  async #destination(folder?: string): Promise<Destination> {
     const { github, environment, sourceAddress, workspace } = this.#options;
     const fork = await this.#forks.require();
     const ssh = usesSsh(sourceAddress, github.site);
     const address = ssh ? fork.sshAddress : `${github.site}/${spell(fork)}.git`;
     const pushing = ssh ? environment : await pushingEnvironment(environment, github.site, github.token);
-    return { git: new UserGit(workspace, pushing, workspace), remote: address, address };
+    const git =
+      folder === undefined ? new UserGit(workspace, pushing, workspace) : new UserGit(folder, pushing);
+    return { git, remote: address, address };
   }
 
   async received(): Promise<number> {

@@ -121,7 +121,7 @@ export class Forks {
     throw new Fault(
       'network.failed',
       `GitHub has not finished forking ${spell(this.#upstream)} to ${spell(fork)}.`,
-      'Wait a minute, then go on: opam-signet publish --continue.',
+      'Wait a minute, then run it again; publish goes on with --continue.',
     );
   }
 

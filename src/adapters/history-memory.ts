@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type { Checkpoint } from '../core/chain/checkpoint.ts';
-import type { HistoryMemory } from '../core/ports.ts';
+import type { Checkpoint, HistoryMemory } from '../core/chain/checkpoint.ts';
 import { count, historySums, oid } from './history-schema.ts';
 import { KeptEntries, type MemoryPlace } from './kept-entries.ts';
 

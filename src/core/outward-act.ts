@@ -1,3 +1,5 @@
+import type { Oid } from './git/oid.ts';
+
 /** What programs note about an act: names, ids, addresses. Never a secret. */
 export type Facts = Readonly<Record<string, string>>;
 
@@ -45,4 +47,12 @@ export interface Undone {
   readonly undone: boolean;
   /** In a few words, for people; where nothing was undone, why. */
   readonly outcome: string;
+}
+
+/** A branch on its way to the fork that submissions are pushed to, which is made where there is none yet. */
+export interface BranchSending {
+  /** What the acts will do, before anybody has made the commit. */
+  readonly titles: readonly string[];
+  /** @param folder of the repository, or its work tree, that has the commit */
+  acts(head: Oid, folder: string): readonly OutwardAct[];
 }

@@ -1,8 +1,7 @@
-import type { Checkpoint } from './chain/checkpoint.ts';
 import type { ArchiveAtHand } from './chain/release.ts';
 import type { ObjectFormat, ObjectType, Oid } from './git/oid.ts';
 import type { Fingerprint } from './openpgp/certificate.ts';
-import type { Facts, OutwardAct } from './outward-act.ts';
+import type { BranchSending, Facts, OutwardAct } from './outward-act.ts';
 import type { ReplacedNames, StandingWork } from './publish/standing-work.ts';
 
 /** Seconds since 1970-01-01T00:00:00Z, as git and OpenPGP count time. */
@@ -94,16 +93,6 @@ export interface ObjectStore {
 
   /** Ends child processes and frees caches. The store can't be used afterwards. */
   close(): Promise<void>;
-}
-
-/**
- * What earlier runs found out about histories, kept outside every repository. Whatever can't be read is as if it were
- * not there, and nothing here ever fails.
- */
-export interface HistoryMemory {
-  /** The checkpoints of walks under the same conditions, newest first. */
-  recall(conditions: string): AsyncIterable<Checkpoint>;
-  keep(conditions: string, checkpoint: Checkpoint): Promise<void>;
 }
 
 /** The largest object that a store hands out: far above any opam file, far below what exhausts memory. */
@@ -225,6 +214,8 @@ export interface PackageRepository extends RepositoryPlace {
   announce(names: SubmissionNames): readonly string[];
   /** The acts that bring commit and tag there, in their order. */
   acts(submission: Submission): readonly OutwardAct[];
+  /** How a branch of another repository on this machine gets there; undefined where that is no request to take it. */
+  sending(branch: string): BranchSending | undefined;
   /**
    * The acts that ask the maintainers to take a branch that stands at the fork by then: a pull request. None where the
    * branch itself is the request.

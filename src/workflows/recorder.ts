@@ -3,7 +3,8 @@ import type { Ledger, StepEvent } from '../core/chain/history.ts';
 import { recordLedger } from '../core/chain/ledger-record.ts';
 import type { TagReading } from '../core/chain/tags.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { HistoryMemory, Reference, Seconds } from '../core/ports.ts';
+import type { HistoryMemory } from '../core/chain/checkpoint.ts';
+import type { Reference, Seconds } from '../core/ports.ts';
 import { conditionsOf, tagLine, type Way } from './resume.ts';
 import type { Tally } from './tally.ts';
 

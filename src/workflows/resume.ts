@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../core/chain/checkpoint.ts';
+import type { Checkpoint, HistoryMemory } from '../core/chain/checkpoint.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import type { Ledger } from '../core/chain/history.ts';
 import type { KeyringHistory } from '../core/chain/keyring-step.ts';
@@ -9,7 +9,7 @@ import { signetReferences } from '../core/chain/tags-at-hand.ts';
 import { Fault } from '../core/fault.ts';
 import { entryAt } from '../core/git/tree.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { HistoryMemory, ObjectStore, Reference, Seconds } from '../core/ports.ts';
+import type { ObjectStore, Reference, Seconds } from '../core/ports.ts';
 import type { Finding } from '../core/report/report.ts';
 import type { TrustSource } from './establish-trust.ts';
 import { type Foundation, foundation } from './foundation.ts';

@@ -13,14 +13,8 @@ import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.t
 import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type {
-  HistoryMemory,
-  ObjectStore,
-  Progress,
-  ReleaseSources,
-  RepositoryPath,
-  Seconds,
-} from '../core/ports.ts';
+import type { HistoryMemory } from '../core/chain/checkpoint.ts';
+import type { ObjectStore, Progress, ReleaseSources, RepositoryPath, Seconds } from '../core/ports.ts';
 import { type Claim, conclude, finding, type Finding, type Report, settle } from '../core/report/report.ts';
 import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
 import type { TrustSource } from './establish-trust.ts';

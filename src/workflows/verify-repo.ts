@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../core/chain/checkpoint.ts';
+import type { Checkpoint, HistoryMemory } from '../core/chain/checkpoint.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import { judgeHistory, type Ledger, type StepEvent } from '../core/chain/history.ts';
 import { recordLedger } from '../core/chain/ledger-record.ts';
@@ -7,7 +7,7 @@ import { once } from '../core/chain/side.ts';
 import { indexTags, readTags, signetReferences } from '../core/chain/tags-at-hand.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
-import type { HistoryMemory, ObjectStore, Progress, Seconds } from '../core/ports.ts';
+import type { ObjectStore, Progress, Seconds } from '../core/ports.ts';
 import type { HistoryCounts, HistoryPart, HistorySums } from '../core/report/history-part.ts';
 import { conclude, type Claim, type Finding, type Report, settle } from '../core/report/report.ts';
 import { trustClaims, type TrustSource } from './establish-trust.ts';

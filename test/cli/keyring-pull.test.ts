@@ -7,7 +7,11 @@ import type { ForgeRepository } from '../support/forge-server/forge-state.ts';
 import { ForgeServer } from '../support/forge-server/forge-server.ts';
 import { day } from '../support/keyring.ts';
 import { Desk, now, place } from '../support/keyring-desk.ts';
+import { forgejo } from '../support/other-forges/forgejo.ts';
+import { gitlab } from '../support/other-forges/gitlab.ts';
+import { SmallForge } from '../support/other-forges/small-forge.ts';
 import { ScriptedPrompter } from '../support/prompter.ts';
+import { TestRepository } from '../support/repository.ts';
 
 const later = now + day;
 let desk: Desk;
@@ -54,10 +58,10 @@ afterEach(() => server.close());
 
 describe('the pull request of a keyring request', () => {
   it('is opened from the fork that the remote is, after one yes that says so', async () => {
-    const prompter = new ScriptedPrompter({ '--yes': true, '--push': 'fork', ID: 'carol' });
+    const prompter = new ScriptedPrompter({ '--yes': true, ID: 'carol' });
     const asked = { ...context({ yes: false }), prompter };
-    expect(await request({ id: undefined, push: undefined }, asked)).toBe(0);
-    expect(prompter.asked).toEqual(['ID', '--push', '--yes']);
+    expect(await request({ id: undefined }, asked)).toBe(0);
+    expect(prompter.asked).toEqual(['ID', '--yes']);
     const [pull] = upstream.pulls;
     expect(pull).toMatchObject({
       title: 'Add carol to the keyring',
@@ -68,6 +72,26 @@ describe('the pull request of a keyring request', () => {
     expect(pull?.body).toContain('opam-signet keyring add carol --request FETCH_HEAD');
     expect(pull?.body).toContain('* `+ ');
     expect(desk.printed).toContain(`${server.url}/ocaml/opam-repository/pull/${pull?.number ?? ''}`);
+  });
+
+  it('goes to the fork of whoever cannot push elsewhere, and that is made where there is none', async () => {
+    expect(await request({ push: undefined })).toBe(0);
+    expect(upstream.pulls).toMatchObject([{ headBranch: 'keyring-request-carol', baseBranch: 'main' }]);
+    expect(upstream.pulls[0]?.head).toBe(fork);
+    const token = server.addUser('dora');
+    identity = { ...identity, GH_TOKEN: token };
+    await git('config', '--unset-all', `credential.${server.url}.helper`);
+    await git('branch', '-D', 'keyring-request-carol');
+    const told = context({ yes: false });
+    const prompter = new ScriptedPrompter({ '--yes': true });
+    expect(await request({ push: undefined }, { ...told, prompter })).toBe(0);
+    expect(prompter.messages.at(-1)).toBe(
+      'Sign this request on branch keyring-request-carol, fork ocaml/opam-repository for dora, push it to branch keyring-request-carol of the fork of dora and open a pull request for branch keyring-request-carol at ocaml/opam-repository?',
+    );
+    const [, second] = upstream.pulls;
+    expect(second?.head.parent).toBe(upstream);
+    expect(second?.headOid).toBe(await git('rev-parse', 'keyring-request-carol'));
+    expect(`${desk.told}${desk.printed}`).not.toContain(token);
   });
 
   it('is told, and nothing is signed, pushed or opened, in a dry run', async () => {
@@ -85,7 +109,6 @@ describe('the pull request of a keyring request', () => {
     await expect(request({ push: 'folder' })).rejects.toMatchObject({
       mend: 'Name it: --fork OWNER/NAME.',
     });
-    await expect(request({ push: undefined })).rejects.toMatchObject({ code: 'usage.missing-answers' });
     identity = { ...identity, GH_TOKEN: '' };
     await expect(request()).rejects.toMatchObject({ code: 'token.missing' });
     expect(await git('for-each-ref', 'refs/heads/keyring-request-carol')).toBe('');
@@ -111,10 +134,68 @@ describe('the pull request of a keyring version', () => {
     expect(desk.printed).toContain('/pull/');
   });
 
+  it('goes to a branch named after the version, where no remote is named', async () => {
+    expect(await apply({ push: undefined })).toBe(0);
+    expect(upstream.pulls).toMatchObject([{ headBranch: 'keyring-2' }]);
+    expect(await fork.git.git('rev-parse', 'keyring-2^')).toBe(await git('rev-parse', 'main'));
+  });
+
   it('is not for the branch that it would be pushed to', async () => {
     await expect(apply({ push: 'origin:main' })).rejects.toMatchObject({
       mend: 'Push to another one: --push REMOTE:BRANCH.',
     });
     expect(upstream.pulls).toEqual([]);
+  });
+});
+
+const others = [
+  { title: 'GitLab', dialect: gitlab, site: 'OPAM_SIGNET_GITLAB', token: 'GITLAB_TOKEN' },
+  { title: 'Forgejo', dialect: forgejo, site: 'OPAM_SIGNET_FORGEJO', token: 'FORGEJO_TOKEN' },
+];
+
+describe.each(others)('the same at $title', ({ dialect, site, token }) => {
+  let forge: SmallForge;
+  let to: string;
+  beforeEach(async () => {
+    const repository = await TestRepository.create({ bare: true });
+    await repository.git('fetch', '--quiet', desk.folder, 'main:main');
+    await repository.git('symbolic-ref', 'HEAD', 'refs/heads/main');
+    forge = await SmallForge.start(dialect, repository);
+    to = `${forge.site}/ocaml/opam-repository`;
+    identity = { ...identity, [site]: forge.site, [token]: 'glpat-alice' };
+  });
+  afterEach(() => forge.close());
+
+  it('a request goes to a fork that is made for it', async () => {
+    expect(await request({ to, push: undefined, draft: true })).toBe(0);
+    const head = await git('rev-parse', 'keyring-request-carol');
+    expect(forge.pulls).toMatchObject([
+      { author: 'alice', branch: 'keyring-request-carol', head, state: 'open' },
+    ]);
+    expect(forge.pulls[0]?.title).toMatch(/^(?:Draft|WIP): Add carol to the keyring$/);
+    expect(forge.pulls[0]?.text).toContain('opam-signet keyring add carol --request FETCH_HEAD');
+    expect(desk.printed).toContain(forge.site);
+    expect(`${desk.told}${desk.printed}`).not.toContain('glpat-alice');
+  });
+
+  it('a version goes to the fork that the remote is, and is brought up to date', async () => {
+    const policy = { ...place, settings: ['unsigned=warn'], dryRun: false };
+    expect(await keyringPolicyCommand(context(), policy)).toBe(0);
+    await desk.sign('alice', later);
+    await desk.sign('bob', later);
+    await forge.fork('alice');
+    await git(
+      'config',
+      `credential.${forge.site}.helper`,
+      '!echo username=alice; echo password=glpat-alice;:',
+    );
+    await git('remote', 'add', 'mine', `${forge.site}/alice/opam-repository.git`);
+    expect(await apply({ to, push: 'mine:keyring-2' })).toBe(0);
+    const [pull] = forge.pulls;
+    expect(pull).toMatchObject({ title: 'Keyring version 2', branch: 'keyring-2' });
+    if (pull !== undefined) pull.text = `Words of people.\n\n${pull.text}`;
+    expect(await apply({ to, push: undefined })).toBe(0);
+    expect(forge.pulls).toHaveLength(1);
+    expect(pull?.text).toMatch(/^Words of people\.\n/);
   });
 });

@@ -1,6 +1,7 @@
 import { openStore, type StoreChoice } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
-import type { HistoryMemory, ObjectStore, Progress, Seconds } from '../../src/core/ports.ts';
+import type { HistoryMemory } from '../../src/core/chain/checkpoint.ts';
+import type { ObjectStore, Progress, Seconds } from '../../src/core/ports.ts';
 import type { TrustSource } from '../../src/workflows/establish-trust.ts';
 import type { VerifyRepoRequest } from '../../src/workflows/verify-repo.ts';
 import { type Cast, repositoryId } from './cast.ts';

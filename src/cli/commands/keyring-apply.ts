@@ -1,5 +1,6 @@
 import { openStore } from '../../adapters/open-store.ts';
 import { UserGit } from '../../adapters/user-git.ts';
+import type { Oid } from '../../core/git/oid.ts';
 import type { KeyringAtHand } from '../../core/trust/keyring-state.ts';
 import { resultJson } from '../../render/json.ts';
 import { readyToApply } from '../../workflows/change-keyring-apply.ts';
@@ -36,6 +37,7 @@ export async function keyringApplyCommand(context: Context, options: Options): P
     title: `Keyring version ${version}`,
     text: versionPullText(version, difference),
     repository,
+    branch: `keyring-${version}`,
   };
   const applied = { work: work.value, state: ready.value };
   return withPull(context, git, options, wish, (pull) => apply(context, git, options, applied, pull));
@@ -53,14 +55,13 @@ async function apply(
   const { push, dryRun } = options;
   const steps = [
     `commit version ${version} of the keyring file`,
-    ...(push === undefined ? [] : [`push it to ${push}`]),
-    ...(pull === undefined ? [] : [pull.title]),
+    ...(pull?.steps ?? (push === undefined ? [] : [`push it to ${push}`])),
   ];
   if (dryRun && pull !== undefined) context.tell(`would ${steps.join(', ')}\n`);
   if (!dryRun && !(await agreed(context, questionOf(steps)))) return exitCodes.interrupted;
   const commit = dryRun ? undefined : await commitVersion(context, git, options, applied);
-  if (commit !== undefined && push !== undefined) await pushBranch(git, commit, push);
-  const address = commit === undefined ? undefined : await pull?.open();
+  if (commit !== undefined && push !== undefined && pull === undefined) await pushBranch(git, commit, push);
+  const address = commit === undefined ? undefined : await pull?.open(commit);
   const done = commit === undefined ? 'would be committed' : `is committed: ${commit}`;
   await context.print(
     context.options.format === 'json'
@@ -81,7 +82,7 @@ async function commitVersion(
   git: UserGit,
   { folder, base }: Options,
   { work, state }: Applied,
-): Promise<string> {
+): Promise<Oid> {
   const message = `Keyring version ${state.keyring.version}`;
   if (base === undefined) return commitFolder(context, git, folder, state, message);
   const { environment, options, now } = context;

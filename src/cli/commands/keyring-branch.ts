@@ -1,6 +1,7 @@
 import { openStore } from '../../adapters/open-store.ts';
 import type { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
+import type { Oid } from '../../core/git/oid.ts';
 import type { KeyringState } from '../../core/trust/keyring-state.ts';
 import { loadKeyring } from '../../core/trust/load-keyring.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +36,7 @@ export async function commitFolder(
   folder: string,
   { keyring }: KeyringState,
   message: string,
-): Promise<string> {
+): Promise<Oid> {
   const refusal = {
     code: 'git.failed',
     what: 'The keyring file was not committed.',

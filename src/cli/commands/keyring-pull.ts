@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { openStore } from '../../adapters/open-store.ts';
 import type { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
-import type { OutwardAct } from '../../core/outward-act.ts';
+import type { Oid } from '../../core/git/oid.ts';
+import type { BranchSending, OutwardAct } from '../../core/outward-act.ts';
 import type { BranchRequest, Forge, PackageRepository } from '../../core/ports.ts';
 import { parseForgePlace } from '../../core/review/pull-request-name.ts';
 import type { Context } from '../context.ts';
 import { openForge } from '../package-repository.ts';
 import { environmentOfPrograms } from '../signing-key.ts';
-import { pushTarget } from './keyring-branch.ts';
+import { pushBranch, pushTarget } from './keyring-branch.ts';
 
 /** The flags by which a branch that is pushed becomes a pull request. */
 export interface PullOptions {
@@ -20,7 +21,7 @@ export interface PullOptions {
   /** `owner/name` of the fork that is pushed to; told by the address of the remote if left out. */
   readonly fork?: string | undefined;
   readonly draft?: boolean | undefined;
-  /** The remote, as `REMOTE` or `REMOTE:BRANCH`. */
+  /** The remote, as `REMOTE` or `REMOTE:BRANCH`; with `pr` the user's fork if left out. */
   readonly push?: string | undefined;
   readonly dryRun: boolean;
 }
@@ -28,14 +29,16 @@ export interface PullOptions {
 /** What is asked for, and of whom if no flag says. */
 interface Wish extends Pick<BranchRequest, 'title' | 'text'> {
   readonly repository: string;
+  /** The branch to make at the fork, where no flag names a remote to push to. */
+  readonly branch: string;
 }
 
-/** A pull request that is to be opened once its branch is pushed. */
+/** A pull request that is to be opened for a commit that nobody has made yet. */
 export interface PlannedPull {
-  /** What opening does, for the one yes: `open a pull request for …`. */
-  readonly title: string;
-  /** Opens it; its address. Where one is open for the branch already, that is brought up to date. */
-  open(): Promise<string>;
+  /** What is done, for the one yes: `push it to …`, `open a pull request for …`. */
+  readonly steps: readonly string[];
+  /** Pushes the commit and opens it; its address. Where one is open for the branch already, that is brought up to date. */
+  open(commit: Oid): Promise<string>;
 }
 
 /** The one question for steps that start in lower case: `Sign …, push … and open …?` */
@@ -46,7 +49,8 @@ export function questionOf(steps: readonly string[]): string {
 
 /**
  * Plans the pull request that the flags ask for, and lets it be opened; without `--pr` there is none. Login, fork and
- * package repository are looked at before anything is signed or pushed.
+ * package repository are looked at before anything is signed or pushed. Where no remote is named, the branch goes to
+ * the user's fork, which is made if there is none.
  */
 export async function withPull<T>(
   context: Context,
@@ -56,12 +60,9 @@ export async function withPull<T>(
   use: (pull: PlannedPull | undefined) => Promise<T>,
 ): Promise<T> {
   if (options.pr !== true) return use(undefined);
-  if (options.push === undefined) {
-    const mend = 'Say where its branch is pushed to: --push REMOTE, such as that of your fork.';
-    throw new Fault('usage.argument', 'A pull request is opened for a branch that is pushed.', mend);
-  }
-  const { remote, branch } = await pushTarget(git, options.push);
-  const fork = options.fork ?? (await pathOf(git, remote));
+  const pushed = options.push === undefined ? undefined : await pushTarget(git, options.push);
+  const fork = options.fork ?? (pushed && (await pathOf(git, pushed.remote)));
+  const branch = pushed?.branch ?? wish.branch;
   const workspace = await mkdtemp(join(tmpdir(), 'opam-signet-pull-'));
   try {
     const address = options.to ?? wish.repository;
@@ -71,7 +72,7 @@ export async function withPull<T>(
       ...{ forge: undefined, tokenFile: undefined, pushBy: 'git' as const },
       ...{ fork, draft, submits: !options.dryRun },
     };
-    const forge = await openForge(context, address, route, undefined, {
+    const forge = await openForge(context, address, route, await sourceAddress(git), {
       folder: workspace,
       environment,
       openStore: (folder) => openStore(folder, { kind: 'auto', environment }),
@@ -80,11 +81,16 @@ export async function withPull<T>(
     if (forge.kind === 'git') throw noForge(address);
     const repository = await forge.open(undefined);
     try {
-      requireAnotherBranch(forge, repository, { fork, branch });
+      requireAnotherBranch(forge, repository, { fork: fork ?? repository.facts['fork'] ?? '', branch });
       const { title, text } = wish;
       const [act] = repository.requests({ branch, title, text, draft });
-      if (act === undefined) throw noForge(address);
-      return await use({ title: act.title, open: () => open(act, forge, `${remote}:${branch}`) });
+      const sending = options.push === undefined ? repository.sending(branch) : byRemote(git, options.push);
+      if (act === undefined || sending === undefined) throw noForge(address);
+      const open = async (commit: Oid): Promise<string> => {
+        for (const one of sending.acts(commit, git.folder)) await one.perform();
+        return opened(act, forge, branch);
+      };
+      return await use({ steps: [...sending.titles, act.title], open });
     } finally {
       await repository.close();
     }
@@ -93,14 +99,32 @@ export async function withPull<T>(
   }
 }
 
-async function open(act: OutwardAct, { address }: Forge, pushed: string): Promise<string> {
+/** Pushing to a remote that was named, by whatever right the user's git has there. */
+const byRemote = (git: UserGit, target: string): BranchSending => ({
+  titles: [`push it to ${target}`],
+  acts: (commit) => [
+    {
+      ...{ id: 'push-branch', title: `push it to ${target}`, details: { target, commit } },
+      perform: async () => {
+        await pushBranch(git, commit, target);
+        return { outcome: target, made: true };
+      },
+    },
+  ],
+});
+
+/** Where the clone came from: whoever reaches that by SSH pushes by SSH. */
+const sourceAddress = (git: UserGit): Promise<string | undefined> =>
+  git.lookUp(['ls-remote', '--get-url', 'origin']);
+
+async function opened(act: OutwardAct, { address }: Forge, branch: string): Promise<string> {
   try {
     return (await act.perform()).outcome;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault(
       error.code,
-      `The commit is pushed to ${pushed}, but no pull request was opened. ${error.message}`,
+      `The commit is pushed to branch ${branch}, but no pull request was opened. ${error.message}`,
       `${error.mend} Or open it by hand, at ${address}.`,
       error,
     );

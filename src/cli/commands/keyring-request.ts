@@ -44,10 +44,6 @@ export async function keyringRequestCommand(context: Context, options: Options):
     'ID',
     'Who do you want to be in the keyring? (lower-case letters, digits and dashes)',
   );
-  const push =
-    options.pr === true
-      ? await ask.text(options.push, '--push', 'Which git remote is your fork?')
-      : options.push;
   ask.requireAll();
   const store = await openStore(context.options.directory, { kind: 'auto', environment });
   try {
@@ -58,7 +54,7 @@ export async function keyringRequestCommand(context: Context, options: Options):
     const proposal = await proposeRequest(place.value, request, signer);
     if (!proposal.ok) return await refuse(context, verb, proposal.findings);
     const { branch = `keyring-request-${id}` } = options;
-    const asking = { ...options, branch, push: push && `${push}:${branch}` };
+    const asking = { ...options, branch, push: options.push && `${options.push}:${branch}` };
     const asked = { request, signer, place: place.value, proposal: proposal.value };
     return await askAdmins(context, asking, asked);
   } finally {
@@ -96,18 +92,19 @@ async function askAdmins(
     title,
     text: requestPullText(request.id, difference),
     repository: state.keyring.repository,
+    branch,
   };
   return withPull(context, git, options, wish, async (pull) => {
     const steps = [
       `sign this request on branch ${branch}`,
-      ...(push === undefined ? [] : [`push it to ${push}`]),
-      ...(pull === undefined ? [] : [pull.title]),
+      ...(pull?.steps ?? (push === undefined ? [] : [`push it to ${push}`])),
     ];
     if (dryRun && pull !== undefined) context.tell(`would ${steps.join(', ')}\n`);
     if (!dryRun && !(await agreed(context, questionOf(steps)))) return exitCodes.interrupted;
     const commit = dryRun ? undefined : await commitRequest(place, request, proposal, identity, signer);
-    if (commit !== undefined) await keep(place.store, git, commit, branch, push);
-    const address = commit === undefined ? undefined : await pull?.open();
+    if (commit !== undefined) await keep(place.store, commit, branch);
+    if (commit !== undefined && push !== undefined && pull === undefined) await pushBranch(git, commit, push);
+    const address = commit === undefined ? undefined : await pull?.open(commit);
     await context.print(
       context.options.format === 'json'
         ? resultJson(verb, {
@@ -149,13 +146,7 @@ async function identityOf(git: UserGit, now: number): Promise<Identity> {
 }
 
 /** A request that stood on the branch before is replaced only by whoever removes it. */
-async function keep(
-  store: ObjectStore,
-  git: UserGit,
-  commit: Oid,
-  branch: string,
-  target: string | undefined,
-): Promise<void> {
+async function keep(store: ObjectStore, commit: Oid, branch: string): Promise<void> {
   const name = `refs/heads/${branch}`;
   if ((await store.references(name)).some((one) => one.name === name)) {
     throw new Fault(
@@ -165,7 +156,6 @@ async function keep(
     );
   }
   await store.updateReference(name, commit, undefined);
-  if (target !== undefined) await pushBranch(git, commit, target);
 }
 
 function told(

@@ -25,7 +25,7 @@ function requestVerb(dispatch: Dispatch) {
     .option(...keyFlags.key)
     .option(...keyFlags.keyFile)
     .option('-n, --dry-run', 'show it, and sign nothing', false)
-    .addHelpText('after', examples('opam-signet keyring request alice --github alice --push fork --pr'))
+    .addHelpText('after', examples('opam-signet keyring request alice --github alice --pr'))
     .action((id, options) =>
       dispatch('keyring request', common(options), async (context) => {
         const { keyringRequestCommand } = await import('../commands/keyring-request.ts');

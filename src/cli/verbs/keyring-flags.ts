@@ -34,8 +34,15 @@ export const keyServerOption = () =>
 
 /** The flags by which a branch that is pushed becomes a pull request. */
 export const pullFlags = {
-  pr: ['--pr', 'with --push: open a pull request for the branch', false],
+  pr: [
+    '--pr',
+    'open a pull request for the branch, which goes to your fork unless --push names a remote',
+    false,
+  ],
   to: ['--to <repository>', 'with --pr: the package repository (default: the one in the keyring file)'],
-  fork: ['--fork <owner/name>', 'with --pr: the fork that the remote is (default: told by its address)'],
+  fork: [
+    '--fork <owner/name>',
+    'with --pr: the fork (default: what the address of the remote tells, or your own, made if there is none)',
+  ],
   draft: ['--draft', 'with --pr: open it as a draft', false],
 } as const;

@@ -27,6 +27,16 @@ export interface Checkpoint {
   readonly sums: HistorySums;
 }
 
+/**
+ * What earlier runs found out about histories, kept outside every repository. Whatever can't be read is as if it were
+ * not there, and nothing here ever fails.
+ */
+export interface HistoryMemory {
+  /** The checkpoints of walks under the same conditions, newest first. */
+  recall(conditions: string): AsyncIterable<Checkpoint>;
+  keep(conditions: string, checkpoint: Checkpoint): Promise<void>;
+}
+
 /** Findings that another look at the same commits might not make, because objects came, went or were mended. */
 const passing: ReadonlySet<string> = new Set(['object.missing', 'object.corrupt', 'object.mismatch']);
 
