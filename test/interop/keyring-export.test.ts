@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Seconds } from '../../src/core/ports.ts';
 import { exportKeyring, type ExportRequest } from '../../src/workflows/export-keyring.ts';
@@ -8,6 +9,7 @@ import { GpgHome, installed, runProgram } from '../support/gpg-home.ts';
 import { makeKey, type TestKey } from '../support/keys.ts';
 import { day, makeKeyring } from '../support/keyring.ts';
 import { TestRepository } from '../support/repository.ts';
+import { Sequoia } from '../support/sequoia.ts';
 
 const start: Seconds = Date.UTC(2026, 0, 5) / 1000;
 const payload = Buffer.from('a payload\n');
@@ -104,7 +106,74 @@ describe.skipIf(!sqv)(`sqv${sqv ? '' : ' (is not installed)'}`, () => {
   });
 });
 
+const sq = installed('sq') && sqv && installed('faketime');
+describe.skipIf(!sq)(`sq${sq ? '' : ' (sq, sqv or faketime is not installed)'}`, () => {
+  it('accepts those who are in it, and no others', async () => {
+    const outcome = exported({ ids: ['alice', 'carol'] });
+    if (!outcome.ok) throw new Error('not exported');
+    const keyring = Buffer.from(outcome.value);
+    const sequoia = new Sequoia();
+    try {
+      const accepts = async (key: TestKey) =>
+        sequoia.sq(keyring, await key.sign(payload, start), payload, start + day);
+      expect([await accepts(alice), await accepts(bob), await accepts(carol)]).toEqual([true, false, true]);
+    } finally {
+      sequoia.close();
+    }
+  });
+});
+
+/** What another parser than ours makes of a TOML file. */
+const toml = 'import json, sys, tomllib; json.dump(tomllib.load(sys.stdin.buffer), sys.stdout)';
+const tomllib = installed('python3') && runProgram('python3', ['-c', 'import tomllib']).status === 0;
+
+/** sq-git's policy, version 0: what its own reader takes, field by field. */
+const right = v.optional(v.boolean());
+const sequoiaPolicy = v.strictObject({
+  version: v.literal(0),
+  commit_goodlist: v.array(v.string()),
+  authorization: v.record(
+    v.string(),
+    v.strictObject({
+      ...{ sign_commit: right, sign_tag: right, sign_archive: right },
+      ...{ add_user: right, retire_user: right, audit: right },
+      keyring: v.string(),
+    }),
+  ),
+});
+
 const gpg = installed('gpg');
+describe.skipIf(!gpg || !tomllib)(
+  `the policy of sq-git${gpg && tomllib ? '' : ' (gpg or tomllib is not installed)'}`,
+  () => {
+    it('has the form that sq-git documents, with certificates that gpg imports, and no right over itself', () => {
+      const outcome = exported({ form: 'sq-git' });
+      if (!outcome.ok) throw new Error('not exported');
+      const parsed = runProgram('python3', ['-c', toml], { input: Buffer.from(outcome.value) });
+      const policy = v.parse(sequoiaPolicy, JSON.parse(Buffer.from(parsed.stdout).toString()));
+      expect(Object.keys(policy.authorization)).toEqual(['alice', 'bob', 'carol']);
+      const { alice: admin, bob: maintainer, carol: contributor } = policy.authorization;
+      expect(Object.keys(admin ?? {})).toEqual(['keyring']);
+      expect(maintainer).toMatchObject({ sign_commit: true, sign_tag: true, sign_archive: true });
+      expect(contributor).toMatchObject({ sign_tag: true, sign_archive: true });
+      expect(contributor).not.toHaveProperty('sign_commit');
+      for (const [entry, key] of [
+        [admin, alice],
+        [maintainer, bob],
+        [contributor, carol],
+      ] as const) {
+        expect(entry).not.toHaveProperty('add_user');
+        expect(entry).not.toHaveProperty('retire_user');
+        const shown = runProgram('gpg', ['--show-keys', '--with-colons'], {
+          input: Buffer.from(entry?.keyring ?? ''),
+          env: { HOME: folder, GNUPGHOME: folder },
+        });
+        expect(Buffer.from(shown.stdout).toString()).toContain(`fpr:::::::::${key.fingerprint}:`);
+      }
+    });
+  },
+);
+
 describe.skipIf(!gpg)(`git verify-commit with gpg${gpg ? '' : ' (is not installed)'}`, () => {
   it('accepts a commit of somebody who is in it, once gpg has imported it', async () => {
     const outcome = exported();
