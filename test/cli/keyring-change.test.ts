@@ -8,12 +8,14 @@ import {
   keyringOwnCommand,
   keyringRemoveCommand,
 } from '../../src/cli/commands/keyring-people.ts';
-import { keyringPolicyCommand } from '../../src/cli/commands/keyring-propose.ts';
+import { keyringAddCommand, keyringPolicyCommand } from '../../src/cli/commands/keyring-propose.ts';
+import { keyringSignCommand } from '../../src/cli/commands/keyring-sign.ts';
 import { keyringDiffCommand } from '../../src/cli/commands/keyring-show.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { day } from '../support/keyring.ts';
-import { alice, bob, Desk, now, place } from '../support/keyring-desk.ts';
+import { alice, bob, carol, Desk, now, place } from '../support/keyring-desk.ts';
+import { ScriptedPrompter } from '../support/prompter.ts';
 import { TestRepository } from '../support/repository.ts';
 import { temporaryFolder } from '../support/scratch.ts';
 
@@ -51,6 +53,21 @@ describe('the verbs that change the keyring file or hand it on', () => {
     expect(await desk.toml()).not.toContain('bar');
     await keyringDiffCommand(desk.context({ format: 'json' }, now + day), place);
     expect(JSON.parse(desk.printed)).toMatchObject({ verb: 'keyring diff', version: 2, against: 1 });
+  });
+
+  it('show an admin what gives power, with whole fingerprints, before anything is signed', async () => {
+    const desk = await Desk.withVersion1();
+    const later = now + day;
+    const adding = { ...place, dryRun: false, id: 'carol', files: ['carol.asc'], role: ['admin'] };
+    expect(await keyringAddCommand(desk.context({}, later), adding)).toBe(0);
+    const context = desk.context({ yes: false }, later);
+    const prompter = new ScriptedPrompter({ '--yes': false });
+    const signing = { ...place, keyFile: 'bob.key' };
+    expect(await keyringSignCommand({ ...context, prompter }, signing)).toBe(130);
+    expect(desk.told).toContain('+ contributors.carol.roles admin  gives power');
+    expect(desk.told).toContain(`+ contributors.carol.fingerprints ${carol.fingerprint}  gives power`);
+    expect(prompter.messages).toEqual(['Sign version 2 of the keyring file as bob?']);
+    expect(await readdir(join(desk.folder, 'keyring'))).not.toContain('keyring.toml.asc');
   });
 
   it('say what is wrong with a change of people, and write nothing', async () => {

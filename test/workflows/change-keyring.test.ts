@@ -13,6 +13,7 @@ import {
 } from '../../src/workflows/change-keyring.ts';
 import type { KeyringWork, Outcome, Proposal } from '../../src/workflows/change-keyring-draft.ts';
 import { makeKey, type TestKey } from '../support/keys.ts';
+import { packet, packetType } from '../support/openpgp-packets.ts';
 import { day, keyringOf, makeKeyring, MemoryFolder, signKeyring } from '../support/keyring.ts';
 
 const start: Seconds = Date.UTC(2026, 0, 5) / 1000;
@@ -233,6 +234,20 @@ describe('a certificate given to the keyring', () => {
     const body = carol.signaturePacket(Buffer.from('x'), start, { type: 0x10, by: alice.signing });
     const signedByOthers = Buffer.concat([...carol.packets, body]);
     const { state } = value(await adding(signedByOthers));
+    const { state: plain } = value(await adding(carol.certificate));
+    expect(state.files.certificates.get(carol.fingerprint)).toEqual(
+      plain.files.certificates.get(carol.fingerprint),
+    );
+  });
+
+  it('loses its pictures, whoever has certified them', async () => {
+    const [primary = new Uint8Array(), ...rest] = carol.packets;
+    const picture = packet(
+      packetType.userAttribute,
+      Buffer.concat([Buffer.from([255, 0, 0, 1, 1]), Buffer.alloc(256)]),
+    );
+    const certification = carol.signaturePacket(Buffer.from('x'), start, { type: 0x13 });
+    const { state } = value(await adding(Buffer.concat([primary, picture, certification, ...rest])));
     const { state: plain } = value(await adding(carol.certificate));
     expect(state.files.certificates.get(carol.fingerprint)).toEqual(
       plain.files.certificates.get(carol.fingerprint),
