@@ -1,6 +1,7 @@
 import { parse, stringify, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { type AnchorText, parseAnchor, type TrustAnchor } from './anchor.ts';
+import { named } from './named-tables.ts';
 
 /** The user's own pins, by the name that they gave each (trust model, section 1, trust anchor). */
 export type Anchors = ReadonlyMap<string, TrustAnchor>;
@@ -15,14 +16,7 @@ const anchorTable = v.strictObject({
   from: v.optional(v.string()),
 });
 
-/** As a map: valibot drops keys such as `constructor` from records, and a pin must not get lost. */
-const tables = v.pipe(
-  v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-  v.transform((value) => new Map(Object.entries(value))),
-  v.map(v.string(), anchorTable),
-);
-
-const fileSchema = v.strictObject({ anchors: v.optional(tables, {}) });
+const fileSchema = v.strictObject({ anchors: v.optional(named(v.string(), anchorTable), {}) });
 
 /** Whether a name can stand for an anchor: a word that no shell and no file system takes apart. */
 export const isAnchorName = (text: string): boolean => /^[a-z0-9][a-z0-9._-]{0,63}$/i.test(text);

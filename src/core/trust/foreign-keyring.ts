@@ -1,6 +1,7 @@
 import { parse, stringify, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { parseFingerprint, type Fingerprint } from '../openpgp/certificate.ts';
+import { named } from './named-tables.ts';
 
 /** Somebody whom the policy of another program lists. */
 export interface ForeignPerson {
@@ -34,7 +35,7 @@ const right = v.optional(v.boolean());
 const sequoiaPolicy = v.object({
   version: v.literal(0),
   authorization: v.optional(
-    v.record(
+    named(
       v.string(),
       v.object({
         ...v.entriesFromList(sequoiaRights, right),
@@ -59,7 +60,7 @@ export function readSequoiaPolicy(toml: string): ForeignReading {
     const field = v.getDotPath(issue) ?? '';
     return refuse(`It is no policy of sq-git: ${field === '' ? '' : `${field}: `}${issue.message}.`);
   }
-  const people = Object.entries(reading.output.authorization ?? {}).map(([name, entry]) => ({
+  const people = [...(reading.output.authorization ?? [])].map(([name, entry]) => ({
     name,
     rights: sequoiaRights.filter((one) => entry[one] === true),
     keyring: entry.keyring,

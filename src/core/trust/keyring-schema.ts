@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Oid } from '../git/oid.ts';
 import { parseFingerprint, type Fingerprint } from '../openpgp/certificate.ts';
 import { isPackageName } from '../opam/package.ts';
+import { isTable, named } from './named-tables.ts';
 import { isPackagePattern } from './package-pattern.ts';
 import { policySettings, roles } from './policy.ts';
 
@@ -68,32 +69,12 @@ function several<Output>(item: v.GenericSchema<unknown, Output>, least: number, 
   return v.pipe(bounds, v.array(item), distinct);
 }
 
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-
 /** A table with these fields and no others. */
 function table<const Entries extends v.ObjectEntries>(entries: Entries) {
   const strict = v.strictObject(entries, ({ expected }) =>
     expected === 'never' ? 'Is not a field of the keyring file. Look for a slip of the pen.' : 'Is missing.',
   );
   return v.pipe(v.custom<Record<string, unknown>>(isTable, 'Must be a table.'), strict);
-}
-
-/**
- * A table with names of the writer's choosing, as a Map: valibot's own `record` passes over entries named
- * `constructor` or `prototype` without a word.
- */
-function named<Output>(
-  key: v.GenericSchema<string, string>,
-  value: v.GenericSchema<unknown, Output>,
-  most: number,
-) {
-  return v.pipe(
-    v.custom<Record<string, unknown>>(isTable, 'Must be a table.'),
-    v.transform((table) => new Map(Object.entries(table))),
-    v.maxSize(most, `Must have at most ${most} entries.`),
-    v.map(key, value),
-  );
 }
 
 const contributorId = word(

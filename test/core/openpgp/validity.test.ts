@@ -1,11 +1,46 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, validityOf, type Statement } from '../../../src/core/openpgp/validity.ts';
+import {
+  before,
+  covers,
+  intersection,
+  validityOf,
+  type Statement,
+} from '../../../src/core/openpgp/validity.ts';
 
 const statement = (made: number, expires = Infinity, maySign = true): Statement => ({
   made,
   expires,
   maySign,
+});
+
+describe('stretches of time', () => {
+  const stretches = [
+    { from: 10, until: 20 },
+    { from: 30, until: 40 },
+  ];
+
+  it('begin with their first second and end before their last', () => {
+    const inside = [9, 10, 19, 20, 29, 30, 39, 40].filter((time) => covers(stretches, time));
+    expect(inside).toEqual([10, 19, 30, 39]);
+  });
+
+  it('have in common what lies in both, and nothing where one begins as the other ends', () => {
+    expect(intersection(stretches, [{ from: 15, until: 35 }])).toEqual([
+      { from: 15, until: 20 },
+      { from: 30, until: 35 },
+    ]);
+    expect(intersection(stretches, [{ from: 20, until: 30 }])).toEqual([]);
+    expect(intersection([], stretches)).toEqual([]);
+  });
+
+  it('are cut at a moment', () => {
+    expect(before(stretches, 35)).toEqual([
+      { from: 10, until: 20 },
+      { from: 30, until: 35 },
+    ]);
+    expect(before(stretches, 10)).toEqual([]);
+  });
 });
 
 describe('the validity of a key', () => {
@@ -43,6 +78,13 @@ describe('the validity of a key', () => {
 
   it('ends early where a newer statement shortens it, and not before that statement', () => {
     expect(validityOf(10, [statement(10), statement(50, 40)]).signing).toEqual([{ from: 10, until: 50 }]);
+  });
+
+  it('is the stricter one of two statements of the same second, in either order', () => {
+    const two = [statement(10, 60), statement(10, 50, false)];
+    for (const list of [two, two.toReversed()]) {
+      expect(validityOf(10, list)).toEqual({ unexpired: [{ from: 10, until: 50 }], signing: [] });
+    }
   });
 
   it('keeps what was signed before the permission to sign was taken away', () => {

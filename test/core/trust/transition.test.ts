@@ -274,6 +274,36 @@ describe('a new version of the keyring file', () => {
     });
   });
 
+  it('is told with file, version and dates, whatever is wrong with it', async () => {
+    const early = await judge(second({}, [alice, bob], start - 1));
+    expect(early[0]).toMatchObject({
+      at: { path: 'keyring/keyring.toml' },
+      message:
+        'Version 2 of the keyring file is dated 2026-01-04T23:59:59Z, before version 1 (2026-01-05T00:00:00Z).',
+    });
+    const tomorrow = second({ expires: later + 365 * day }, [alice, bob], later + day);
+    expect((await judge(tomorrow, { now: later }))[0]?.message).toBe(
+      'Version 2 of the keyring file is dated 2026-02-05T00:00:00Z, which is still to come.',
+    );
+    const strict = makeKeyring(plan({ policy: { unsigned: 'refuse' } }), [alice, bob], start);
+    const lowered = makeKeyring(
+      plan({ previous: strict, policy: { unsigned: 'warn' } }),
+      [alice, bob],
+      later,
+    );
+    expect((await judge(lowered, {}, strict))[0]?.message).toBe(
+      'Version 2 lowers unsigned from "refuse" to "warn".',
+    );
+    const [replaced] = await judge({ ...first, signatures: new Uint8Array(0) });
+    expect(replaced).toMatchObject({
+      at: { path: 'keyring/keyring.toml.asc' },
+      message: 'keyring/keyring.toml.asc was changed although version 1 of the keyring file stayed the same.',
+    });
+    const [unsigned] = await judge(second({}, []));
+    expect(unsigned).toMatchObject({ code: 'keyring.threshold', at: { path: 'keyring/keyring.toml.asc' } });
+    expect(unsigned?.at).not.toHaveProperty('step');
+  });
+
   it('tells in every finding which step it was', async () => {
     const step = 'd'.repeat(40);
     const findings = await judge(second({ version: 3 }, [mallory]), {
