@@ -1,12 +1,12 @@
 /**
- * What a publish costs on the wire beside a full clone, which other publishers begin with: bytes that were fetched
+ * What a publish costs on the wire, with git and without it, beside a full clone, which other publishers begin with: bytes that were fetched
  * and objects that were pushed, as the server counts them. The package repository is served over HTTP from a copy that
  * shares its objects; nothing is written to it.
  *
  *   npm run bench -- publish REPOSITORY
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,9 +51,14 @@ function objectsOf(body: Buffer): number {
   return start < 0 ? 0 : body.readUInt32BE(start + 8);
 }
 
-async function count(what: string, args: readonly string[], command: string): Promise<number> {
+async function count(
+  what: string,
+  args: readonly string[],
+  command: string,
+  env: Readonly<Record<string, string>> = environment,
+): Promise<number> {
   Object.assign(wire, { sent: 0, pushed: 0 });
-  const { seconds, status } = await measure(command, args, { env: environment });
+  const { seconds, status } = await measure(command, args, { env });
   if (status !== 0) throw new Error(`${what} ended with status ${status ?? 'none'}`);
   say(
     `${what}: ${wire.sent.toLocaleString('en')} bytes fetched, ${wire.pushed} objects pushed, ${seconds.toFixed(1)} s`,
@@ -81,6 +86,17 @@ try {
     [program, 'publish', '-C', folder, ...flags, '--yes', '--no-input'],
     process.execPath,
   );
+  const without = [
+    ...['--to', address, '--tag', 'v1.1', '--branch', 'without-git'],
+    // The archive of the first run lies in the source.
+    ...['--archive-url', 'https://example.org/signet-bench-1.1.tar.gz', '--allow-dirty'],
+  ];
+  await count(
+    'publish without git',
+    [program, 'publish', '-C', folder, ...without, '--yes', '--no-input'],
+    process.execPath,
+    { ...environment, PATH: folderWithGpg() },
+  );
   const clone = await count(
     'full clone',
     ['clone', '--quiet', '--no-checkout', address, join(room, 'clone')],
@@ -91,6 +107,18 @@ try {
   server.close();
   execFileSync('gpgconf', ['--kill', 'all'], { env: environment });
   rmSync(room, { recursive: true, force: true });
+}
+
+/** A folder for the PATH with gpg, and bash that measures, but without git. */
+function folderWithGpg(): string {
+  const folder = join(room, 'bin');
+  mkdirSync(folder);
+  for (const name of ['gpg', 'bash']) {
+    const find = ['-c', `command -v ${name}`];
+    const where = execFileSync('/bin/sh', find, { env: environment, encoding: 'utf8' });
+    symlinkSync(where.trim(), join(folder, name));
+  }
+  return folder;
 }
 
 /** A project of one package, with a key in a gpg of its own. */

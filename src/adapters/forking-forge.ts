@@ -15,14 +15,12 @@ import type {
 } from '../core/ports.ts';
 import { withBlock } from '../core/publish/marked-block.ts';
 import type { StandingWork } from '../core/publish/standing-work.ts';
-import { findHead, GitWorkspace, type WorkspaceOptions } from './git-workspace.ts';
 import type { GitHubToken } from './github-token.ts';
-import { pushingEnvironment } from './github-transport.ts';
-import { standingAt } from './push-references.ts';
-import { type Destination, pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { pushFrom } from './git-workspaces.ts';
+import { pushDetails, pushWords } from './push-submission.ts';
 import { sendBranch } from './send-branch.ts';
-import { readStandingWork } from './standing-work.ts';
-import { UserGit } from './user-git.ts';
+import type { PushTarget, Workspace, WorkspaceOptions } from './workspace.ts';
+import { workspacesOf } from './workspaces.ts';
 
 /** A request to take a branch, as it stands: a pull request or a merge request. */
 export interface StandingRequest {
@@ -74,8 +72,9 @@ export function forkingForge(product: ForkingProduct, options: ForkingOptions): 
     kind: product.kind,
     address,
     open: async (branch) => {
-      const head = await findHead(places, branch);
-      const workspace = await GitWorkspace.fetch(places, head);
+      const workspaces = await workspacesOf(places);
+      const head = await workspaces.findHead(branch);
+      const workspace = await workspaces.fetch(head);
       const facts = await factsOf(product, options.fork);
       return new ForkedRepository(product, options, workspace, {
         branch: head.branch,
@@ -83,7 +82,8 @@ export function forkingForge(product: ForkingProduct, options: ForkingOptions): 
         facts,
       });
     },
-    reopen: async (place) => new ForkedRepository(product, options, await GitWorkspace.reopen(places), place),
+    reopen: async (place) =>
+      new ForkedRepository(product, options, await (await workspacesOf(places)).reopen(), place),
   };
 }
 
@@ -108,13 +108,13 @@ class ForkedRepository implements PackageRepository {
   readonly facts: Facts;
   readonly #product: ForkingProduct;
   readonly #options: ForkingOptions;
-  readonly #workspace: GitWorkspace;
+  readonly #workspace: Workspace;
   #fork: string | undefined;
 
   constructor(
     product: ForkingProduct,
     options: ForkingOptions,
-    workspace: GitWorkspace,
+    workspace: Workspace,
     { branch, base, facts }: RepositoryPlace,
   ) {
     this.branch = branch;
@@ -141,12 +141,12 @@ class ForkedRepository implements PackageRepository {
   async standing(names: readonly string[]): Promise<readonly Reference[]> {
     if (this.#fork === undefined) return [];
     const address = `${this.#product.site}/${this.#fork}.git`;
-    return standingAt(this.#workspace.git, address, address, this.store.format, names);
+    return this.#workspace.standing(address, names);
   }
 
   work(standing: readonly Reference[]): Promise<StandingWork> {
     const from = `${this.#product.site}/${this.#fork ?? ''}.git`;
-    return readStandingWork(this.#workspace, { branch: this.branch, from, references: standing });
+    return this.#workspace.work({ branch: this.branch, from, references: standing });
   }
 
   announce(names: SubmissionNames): readonly string[] {
@@ -157,7 +157,7 @@ class ForkedRepository implements PackageRepository {
   acts(submission: Submission): readonly OutwardAct[] {
     const details = { upstream: this.#product.upstream, ...pushDetails(submission), base: this.base };
     const act = { id: 'push-submission', title: this.#pushTitle(submission), details };
-    const push = pushSubmission(act, submission, this.#workspace, () => this.#destination());
+    const push = this.#workspace.push(act, submission, () => this.#target());
     return this.facts['fork'] === undefined ? [this.#forking(), push] : [push];
   }
 
@@ -165,7 +165,7 @@ class ForkedRepository implements PackageRepository {
     return sendBranch(branch, {
       to: this.#pushedTo,
       forking: this.facts['fork'] === undefined ? this.#forking() : undefined,
-      destination: (folder) => this.#destination(folder),
+      destination: async (folder) => pushFrom({ folder }, this.#options.environment, await this.#target()),
     });
   }
 
@@ -188,14 +188,9 @@ class ForkedRepository implements PackageRepository {
     ];
   }
 
-  /** From the workspace, unless another folder is named. */
-  async #destination(named?: string): Promise<Destination> {
+  async #target(): Promise<PushTarget> {
     const { site, token } = this.#product;
-    const { folder, environment } = this.#options;
-    const pushing = await pushingEnvironment(environment, site, token);
-    const address = `${site}/${await this.#requireFork()}.git`;
-    const git = named === undefined ? new UserGit(folder, pushing, folder) : new UserGit(named, pushing);
-    return { git, remote: address, address };
+    return { address: `${site}/${await this.#requireFork()}.git`, login: { site, token } };
   }
 
   received(): Promise<number> {

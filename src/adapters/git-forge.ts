@@ -11,11 +11,10 @@ import type {
 import type { Oid } from '../core/git/oid.ts';
 import type { StandingWork } from '../core/publish/standing-work.ts';
 import { refusePassword } from './git-remote.ts';
-import { findHead, GitWorkspace, remote } from './git-workspace.ts';
 import type { Environment } from './process.ts';
-import { pushReferences, standingAt } from './push-references.ts';
-import { pushDetails, pushWords, referencesOf } from './push-submission.ts';
-import { readStandingWork } from './standing-work.ts';
+import { pushDetails, pushWords } from './push-submission.ts';
+import type { Workspace } from './workspace.ts';
+import { workspacesOf } from './workspaces.ts';
 
 export interface GitForgeOptions {
   /** A path, or a URL that git can fetch from and push to. */
@@ -36,11 +35,13 @@ export function gitForge(options: GitForgeOptions): Forge {
     kind: 'git',
     address,
     open: async (branch) => {
-      const head = await findHead(places, branch);
-      const workspace = await GitWorkspace.fetch(places, head);
+      const workspaces = await workspacesOf(places);
+      const head = await workspaces.findHead(branch);
+      const workspace = await workspaces.fetch(head);
       return new GitPackageRepository(workspace, address, { branch: head.branch, base: head.oid });
     },
-    reopen: async (place) => new GitPackageRepository(await GitWorkspace.reopen(places), address, place),
+    reopen: async (place) =>
+      new GitPackageRepository(await (await workspacesOf(places)).reopen(), address, place),
   };
 }
 
@@ -49,10 +50,10 @@ class GitPackageRepository implements PackageRepository {
   readonly base: Oid;
   readonly tip: Oid;
   readonly facts = {};
-  readonly #workspace: GitWorkspace;
+  readonly #workspace: Workspace;
   readonly #address: string;
 
-  constructor(workspace: GitWorkspace, address: string, { branch, base }: Omit<RepositoryPlace, 'facts'>) {
+  constructor(workspace: Workspace, address: string, { branch, base }: Omit<RepositoryPlace, 'facts'>) {
     this.branch = branch;
     this.base = base;
     this.tip = base;
@@ -69,12 +70,12 @@ class GitPackageRepository implements PackageRepository {
   }
 
   standing(names: readonly string[]): Promise<readonly Reference[]> {
-    return standingAt(this.#workspace.git, remote, this.#address, this.store.format, names);
+    return this.#workspace.standing(this.#address, names);
   }
 
   work(standing: readonly Reference[]): Promise<StandingWork> {
     const { branch } = this;
-    return readStandingWork(this.#workspace, { branch, from: this.#address, references: standing });
+    return this.#workspace.work({ branch, from: this.#address, references: standing });
   }
 
   announce(names: SubmissionNames): readonly string[] {
@@ -83,14 +84,12 @@ class GitPackageRepository implements PackageRepository {
 
   acts(submission: Submission): readonly OutwardAct[] {
     const address = this.#address;
-    const { git, places } = this.#workspace;
     const act = {
       id: 'push-submission',
       title: pushWords(submission, address),
       details: { address, ...pushDetails(submission), base: this.base },
     };
-    const references = referencesOf(submission, git, places.folder);
-    return [pushReferences(act, { git, remote: address, address, ...references })];
+    return [this.#workspace.push(act, submission, () => Promise.resolve({ address }))];
   }
 
   sending(): undefined {

@@ -3,24 +3,8 @@ import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import { parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
 import type { ObjectStore } from '../core/ports.ts';
-import type { Environment } from './process.ts';
 import { UserGit } from './user-git.ts';
-
-export interface WorkspaceOptions {
-  /** Where the package repository is read from: a path, or a URL that git can fetch from. */
-  readonly address: string;
-  /** A folder for the objects of this run. Whoever names it removes it. */
-  readonly folder: string;
-  /** The user's: fetching and pushing go through their credential helper or SSH agent. */
-  readonly environment: Environment;
-  readonly openStore: (gitFolder: string) => Promise<ObjectStore>;
-}
-
-export interface RemoteHead {
-  readonly branch: string;
-  readonly oid: Oid;
-  readonly format: ObjectFormat;
-}
+import type { RemoteHead, WorkspaceOptions } from './workspace.ts';
 
 /** A repository of our own that has of another one as much as was asked for. Nothing is checked out. */
 export class GitWorkspace {
@@ -126,7 +110,7 @@ const unreachable = (address: string) => ({
 });
 
 /** The name by which the workspace knows the package repository. */
-export const remote = 'upstream';
+const remote = 'upstream';
 
 const unmade = {
   code: 'git.failed',

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Oid } from '../core/git/oid.ts';
 import type { BranchSending, Facts, OutwardAct } from '../core/outward-act.ts';
 import type {
@@ -12,19 +11,17 @@ import type {
   SubmissionNames,
 } from '../core/ports.ts';
 import type { StandingWork } from '../core/publish/standing-work.ts';
-import { findHead, GitWorkspace } from './git-workspace.ts';
 import type { GitHub } from './github-client.ts';
 import { pushByApi } from './github-data.ts';
 import { Forks, type GitHubName, parseGitHubName, spell } from './github-fork.ts';
 import { openPullRequest, requestTitle } from './github-pull.ts';
-import { pushingEnvironment } from './github-transport.ts';
 import { pairedStore } from './paired-store.ts';
 import type { Environment } from './process.ts';
-import { standingAt } from './push-references.ts';
-import { type Destination, pushDetails, pushSubmission, pushWords } from './push-submission.ts';
+import { pushFrom } from './git-workspaces.ts';
+import { pushDetails, pushWords } from './push-submission.ts';
 import { sendBranch } from './send-branch.ts';
-import { readStandingWork } from './standing-work.ts';
-import { UserGit } from './user-git.ts';
+import type { PushTarget, Workspace } from './workspace.ts';
+import { workspacesOf } from './workspaces.ts';
 
 export interface GitHubForgeOptions {
   readonly github: GitHub;
@@ -53,12 +50,12 @@ export function githubForge(options: GitHubForgeOptions): Forge {
     address,
     open: async (branch) => {
       const forks = new Forks(github, upstream, options.fork);
-      const head = await findHead(places, branch);
+      const workspaces = await workspacesOf(places);
+      const head = await workspaces.findHead(branch);
       const base = await forks.base(head.branch, head.oid);
       const older = base === head.oid ? undefined : base;
-      const workspace = await GitWorkspace.fetch(places, head, older);
-      const beside =
-        older && (await GitWorkspace.fetch({ ...places, folder: join(places.folder, 'tip.git') }, head));
+      const workspace = await workspaces.fetch(head, { older });
+      const beside = older && (await workspaces.fetch(head, { below: 'tip.git' }));
       const fork = await forks.find();
       const login = github.token === undefined ? undefined : await github.login();
       const api = options.pushBy === 'api';
@@ -79,7 +76,7 @@ export function githubForge(options: GitHubForgeOptions): Forge {
     reopen: async (place) => {
       const named = options.fork ?? parseGitHubName(place.facts['fork'] ?? '');
       const forks = new Forks(github, upstream, named);
-      const workspace = await GitWorkspace.reopen(places);
+      const workspace = await (await workspacesOf(places)).reopen();
       return new GitHubRepository(options, forks, { workspace, beside: undefined }, place, place.base);
     },
   };
@@ -90,9 +87,9 @@ export function githubForge(options: GitHubForgeOptions): Forge {
  * git that pushes from where that is, to a fork that tells of it, would first fetch all of its folders one by one (git
  * pack-objects, --objects-edge-aggressive).
  */
-interface Workspaces {
-  readonly workspace: GitWorkspace;
-  readonly beside: GitWorkspace | undefined;
+interface Places {
+  readonly workspace: Workspace;
+  readonly beside: Workspace | undefined;
 }
 
 class GitHubRepository implements PackageRepository {
@@ -103,14 +100,14 @@ class GitHubRepository implements PackageRepository {
   readonly facts: Facts;
   readonly #options: GitHubForgeOptions;
   readonly #forks: Forks;
-  readonly #workspace: GitWorkspace;
-  readonly #beside: GitWorkspace | undefined;
+  readonly #workspace: Workspace;
+  readonly #beside: Workspace | undefined;
   readonly store: ObjectStore;
 
   constructor(
     options: GitHubForgeOptions,
     forks: Forks,
-    { workspace, beside }: Workspaces,
+    { workspace, beside }: Places,
     { branch, base, facts }: RepositoryPlace,
     tip: Oid,
   ) {
@@ -135,12 +132,12 @@ class GitHubRepository implements PackageRepository {
     if (fork === undefined) return [];
     // Reading what is public takes neither key nor password.
     const address = `${this.#options.github.site}/${spell(fork)}.git`;
-    return standingAt(this.#workspace.git, address, address, this.store.format, names);
+    return this.#workspace.standing(address, names);
   }
 
   async work(standing: readonly Reference[]): Promise<StandingWork> {
     const from = `${this.#options.github.site}/${spell(await this.#forks.require())}.git`;
-    return readStandingWork(this.#workspace, { branch: this.branch, from, references: standing });
+    return this.#workspace.work({ branch: this.branch, from, references: standing });
   }
 
   announce(names: SubmissionNames): readonly string[] {
@@ -172,7 +169,7 @@ class GitHubRepository implements PackageRepository {
     return sendBranch(branch, {
       to: this.#pushedTo,
       forking: fork === undefined ? this.#forks.act(login ?? '') : undefined,
-      destination: (folder) => this.#destination(folder),
+      destination: async (folder) => pushFrom({ folder }, this.#options.environment, await this.#target()),
     });
   }
 
@@ -190,19 +187,15 @@ class GitHubRepository implements PackageRepository {
     const { github, pushBy } = this.#options;
     if (pushBy === 'api' || this.facts['pushBy'] === 'api')
       return pushByApi(act, submission, { github, forks: this.#forks, store: this.store, base: this.base });
-    return pushSubmission(act, submission, this.#workspace, () => this.#destination());
+    return this.#workspace.push(act, submission, () => this.#target());
   }
 
-  /** From the workspace, unless another folder is named. */
-  async #destination(folder?: string): Promise<Destination> {
-    const { github, environment, sourceAddress, workspace } = this.#options;
+  async #target(): Promise<PushTarget> {
+    const { github, sourceAddress } = this.#options;
     const fork = await this.#forks.require();
-    const ssh = usesSsh(sourceAddress, github.site);
-    const address = ssh ? fork.sshAddress : `${github.site}/${spell(fork)}.git`;
-    const pushing = ssh ? environment : await pushingEnvironment(environment, github.site, github.token);
-    const git =
-      folder === undefined ? new UserGit(workspace, pushing, workspace) : new UserGit(folder, pushing);
-    return { git, remote: address, address };
+    const { site, token } = github;
+    const sshAddress = usesSsh(sourceAddress, site) ? fork.sshAddress : undefined;
+    return { address: `${site}/${spell(fork)}.git`, sshAddress, login: { site, token } };
   }
 
   async received(): Promise<number> {

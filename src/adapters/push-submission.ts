@@ -38,7 +38,7 @@ export function pushSubmission(
 }
 
 /** Both names, each with what it may overwrite, and the way back. */
-export const referencesOf = (
+const referencesOf = (
   { branch, head, tag, tagOid, replaced = {} }: Submission,
   git: UserGit,
   folder: string,

@@ -6,14 +6,7 @@ import type { ObjectStore, Reference } from '../core/ports.ts';
 import type { StandingObject, StandingWork } from '../core/publish/standing-work.ts';
 import { type GitWorkspace, makeRepository } from './git-workspace.ts';
 import type { UserGit } from './user-git.ts';
-
-interface Standing {
-  /** The branch of the package repository; what it has is not lost. */
-  readonly branch: string;
-  /** The address where the references stand. */
-  readonly from: string;
-  readonly references: readonly Reference[];
-}
+import type { StandingPlace } from './workspace.ts';
 
 /** So many commits are listed: nobody reads more before saying yes. */
 const listedCommits = 20;
@@ -26,7 +19,7 @@ const folderOf = (workspace: string): string => join(workspace, 'standing.git');
  */
 export async function readStandingWork(
   workspace: GitWorkspace,
-  { branch, from, references }: Standing,
+  { branch, from, references }: StandingPlace,
 ): Promise<StandingWork> {
   const { address, folder, environment, openStore } = workspace.places;
   const git = await makeRepository({ environment, folder: folderOf(folder) }, workspace.store.format);

@@ -13,3 +13,11 @@ export function requireDays(text: string): number {
     'Give one from 1 to 9999.',
   );
 }
+
+/** The zone of this machine's clock, as git writes it: `+0200`. */
+export function localZone(): string {
+  const minutes = -new Date().getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const digits = [hours, rest].map((part) => String(part).padStart(2, '0')).join('');
+  return `${minutes < 0 ? '-' : '+'}${digits}`;
+}

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { gitForge } from '../adapters/git-forge.ts';
 import { githubForge } from '../adapters/github-forge.ts';
 import { type GitHubName, parseGitHubName, spell } from '../adapters/github-fork.ts';
-import type { WorkspaceOptions } from '../adapters/git-workspace.ts';
+import type { WorkspaceOptions } from '../adapters/workspace.ts';
 import type { ForkingProduct } from '../adapters/forking-forge.ts';
 import { Fault } from '../core/fault.ts';
 import type { Forge, ForgeKind } from '../core/ports.ts';

@@ -3,21 +3,16 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { readArchive, writeArchive } from '../adapters/archive.ts';
 import { archiveSource } from '../adapters/archive-source.ts';
-import { readIdentity } from '../adapters/git-config.ts';
 import { lintWithOpam } from '../adapters/opam-lint.ts';
 import { openStore } from '../adapters/open-store.ts';
-import { pushingEnvironment } from '../adapters/github-transport.ts';
-import { openSource } from '../adapters/source-repository.ts';
 import { terminalPrompter } from '../adapters/terminal.ts';
-import { UserGit } from '../adapters/user-git.ts';
-import type { ObjectStore, SourceRepository } from '../core/ports.ts';
 import { sourceForge, type SourceForgeKind } from '../core/publish/source-forge.ts';
 import type { PublishPorts } from '../workflows/publish-request.ts';
 import { pullRequestText } from '../render/pull-request.ts';
+import { openAuthorsRepository } from './authors-repository.ts';
 import { clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { openForge, type SubmissionRoute } from './package-repository.ts';
-import { openGitHub } from './github.ts';
 import { makeProgress } from './progress.ts';
 import { unfinishedRuns } from './publish-runs.ts';
 import { releaseHosts } from './release-hosts.ts';
@@ -41,15 +36,14 @@ export async function publishPorts(
   const folder = resolve(context.options.directory);
   const environment = environmentOfPrograms(context);
   const store = (gitFolder: string) => openStore(gitFolder, { kind: 'auto', environment });
-  const git = new UserGit(folder, environment);
   const progress = await makeProgress(context);
-  const reaching = (address: string) => gitReaching(context, git, address, route.tokenFile);
-  const source = await openSourceIn(git, await store(folder), { remote, reaching });
+  const way = { remote, tokenFile: route.tokenFile };
+  const { author, source } = await openAuthorsRepository(context, await store(folder), way);
   const template = await readFile(new URL('../../templates/pull-request.md', import.meta.url), 'utf8');
   const forge = source.remote && sourceForge(source.remote.address, kind);
   return {
     unfinished: await unfinishedRuns(context, source.folder),
-    author: await readIdentity(git),
+    author,
     source,
     openReleaseHost: await releaseHosts(context, forge, route.tokenFile),
     openForge: (address) =>
@@ -70,35 +64,4 @@ export async function publishPorts(
     progress,
     clock,
   };
-}
-
-interface SourceWay {
-  readonly remote: string | undefined;
-  readonly reaching: (address: string) => Promise<UserGit>;
-}
-
-async function openSourceIn(
-  git: UserGit,
-  store: ObjectStore,
-  { remote, reaching }: SourceWay,
-): Promise<SourceRepository> {
-  try {
-    return await openSource(git, store, remote, reaching);
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-}
-
-/** The user's git; at the GitHub where the user is logged in with the token, if git knows no password of its own. */
-async function gitReaching(
-  context: Context,
-  git: UserGit,
-  address: string,
-  tokenFile: string | undefined,
-): Promise<UserGit> {
-  if (!/^https?:/.test(address)) return git;
-  const { site, token } = await openGitHub(context, { tokenFile });
-  if (!address.startsWith(`${site}/`)) return git;
-  return new UserGit(git.folder, await pushingEnvironment(environmentOfPrograms(context), site, token));
 }

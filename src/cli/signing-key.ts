@@ -1,10 +1,8 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { readIdentity, readSigning } from '../adapters/git-config.ts';
 import { openGpgSigner } from '../adapters/gpg-signer.ts';
 import { openSecretKey } from '../adapters/openpgp-signer.ts';
 import { terminalPrompter } from '../adapters/terminal.ts';
-import { UserGit } from '../adapters/user-git.ts';
 import { Fault } from '../core/fault.ts';
 import type { Signer } from '../core/ports.ts';
 import type { Context } from './context.ts';
@@ -18,15 +16,13 @@ export interface SigningKeyOptions {
 /** Opens the key that the flags name; otherwise the one that the user's git signs with. */
 export function openSigningKey(context: Context, { key, keyFile }: SigningKeyOptions): Promise<Signer> {
   const folder = resolve(context.options.directory);
-  return keyFile === undefined
-    ? openUserKey(context, folder, key)
-    : openKeyFile(context, resolve(folder, keyFile));
+  return keyFile === undefined ? openUserKey(context, key) : openKeyFile(context, resolve(folder, keyFile));
 }
 
-async function openUserKey(context: Context, folder: string, key: string | undefined): Promise<Signer> {
+async function openUserKey(context: Context, key: string | undefined): Promise<Signer> {
   const environment = environmentOfPrograms(context);
-  const git = new UserGit(folder, environment);
-  const [signing, author] = [await readSigning(git), await readIdentity(git)];
+  const { readAuthorsSigning } = await import('./authors-repository.ts');
+  const { signing, author } = await readAuthorsSigning(context);
   return openGpgSigner({
     // Whoever names a key by its fingerprint means an OpenPGP key, whatever git usually signs with.
     format: key === undefined ? signing.format : 'openpgp',

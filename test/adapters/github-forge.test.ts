@@ -5,7 +5,7 @@ import { githubForge, type GitHubForgeOptions } from '../../src/adapters/github-
 import { openStore } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { embedCommitSignature } from '../../src/core/git/signed-object.ts';
-import { renderTree } from '../../src/core/git/tree.ts';
+import { entryAt, renderTree } from '../../src/core/git/tree.ts';
 import type { OutwardAct } from '../../src/core/outward-act.ts';
 import type { PackageRepository, Submission } from '../../src/core/ports.ts';
 import { ForgeWorld, start } from '../support/forge-world.ts';
@@ -232,6 +232,62 @@ describe('pushing through the REST interface alone', () => {
       message: expect.stringContaining('would not be what was signed') as string,
     });
     expect(await world.server.state.branch(forkOf(), names.branch)).toBeUndefined();
+  });
+});
+
+describe('without git on the PATH', () => {
+  const bare = async (): Promise<Partial<GitHubForgeOptions>> => {
+    const environment = { ...(await world.environment()), PATH: '' };
+    return { environment, openStore: (folder) => openStore(folder, { kind: 'auto', environment }) };
+  };
+
+  test('reads over HTTPS, pushes branch and tag with the token, once, and takes them back', async () => {
+    const repository = await open(await bare());
+    expect(repository).toMatchObject({ branch: 'main', base: world.base, tip: world.base });
+    expect(await repository.received()).toBeGreaterThan(0);
+    const submission = await submissionTo(repository);
+    const acts = actsOf(repository, submission);
+    expect((await perform(acts)).map(({ made }) => made)).toEqual([true, true, true]);
+    expect(await forkOf().git.git('rev-parse', names.branch, names.tag)).toBe(
+      `${submission.head}\n${submission.tagOid}`,
+    );
+    expect(await forkOf().git.git('fsck', '--strict')).not.toContain('missing');
+    expect((await perform(acts)).map(({ made }) => made)).toEqual([false, false, false]);
+    expect(world.upstream.pulls).toHaveLength(1);
+    expect(await acts[1]?.undo?.(undefined)).toMatchObject({ undone: true });
+    expect(await acts[1]?.undo?.(undefined)).toMatchObject({ undone: false });
+    expect(await repository.standing([`refs/heads/${names.branch}`, `refs/tags/${names.tag}`])).toEqual([]);
+  });
+
+  test('builds on what a fork that is out of date has', async () => {
+    await world.fork();
+    const tip = await world.advance({ '.github/workflows/ci.yml': 'on: pull_request\n' });
+    const repository = await open(await bare());
+    expect(repository).toMatchObject({ tip, base: world.base });
+    expect(await entryAt(repository.store, tip, 'packages/bar/bar.1/opam')).toBeDefined();
+    await perform(actsOf(repository, await submissionTo(repository)));
+    expect(world.upstream.pulls).toHaveLength(1);
+  });
+
+  test('pushes nothing where a name stands already, and says what it cannot tell', async () => {
+    const fork = await world.fork();
+    const theirs = await world.branch(fork, names.branch, { theirs: 'x' });
+    const repository = await open(await bare());
+    const [push] = repository.acts(await submissionTo(repository));
+    await expect(push?.perform()).rejects.toMatchObject({ code: 'push.refused' });
+    expect(await world.server.state.branch(fork, names.branch)).toBe(theirs);
+    const standing = await repository.standing([`refs/heads/${names.branch}`]);
+    await expect(repository.work(standing)).rejects.toMatchObject({ code: 'repository.unsupported' });
+  });
+
+  test('sends every object through the REST interface where that is asked for', async () => {
+    await world.fork();
+    const repository = await open({ ...(await bare()), pushBy: 'api' });
+    await repository
+      .acts(await submissionTo(repository))[0]
+      ?.perform()
+      .catch(() => undefined);
+    expect(world.server.requests.some(({ path }) => path.endsWith('git-receive-pack'))).toBe(false);
   });
 });
 

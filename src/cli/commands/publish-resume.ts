@@ -1,16 +1,14 @@
-import { resolve } from 'node:path';
 import { RunLock } from '../../adapters/run-lock.ts';
-import { UserGit } from '../../adapters/user-git.ts';
 import { resultJson } from '../../render/json.ts';
 import { continuedObject, continuedText, withdrawalObject, withdrawalText } from '../../render/resumed.ts';
 import { abortRun, continueRun, type OpenedRun, openRun } from '../../workflows/resume-publish.ts';
 import type { PublishPorts } from '../../workflows/publish-request.ts';
+import { sourceFolder } from '../authors-repository.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { interruptible } from '../interruption.ts';
 import { publishPorts } from '../publish-ports.ts';
 import { chooseRun, exitCodeOfAccount, type RecordedRun } from '../publish-runs.ts';
-import { environmentOfPrograms } from '../signing-key.ts';
 import { thisProcess } from '../this-process.ts';
 
 export interface ResumeOptions {
@@ -98,12 +96,6 @@ async function actOn(
     ports.progress.end();
     await ports.source.store.close();
   }
-}
-
-async function sourceFolder(context: Context): Promise<string> {
-  const folder = resolve(context.options.directory);
-  const git = new UserGit(folder, environmentOfPrograms(context));
-  return (await git.lookUp(['rev-parse', '--show-toplevel'])) ?? folder;
 }
 
 async function agreed(
