@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Seconds } from '../../../src/core/ports.ts';
+import type { Fingerprint } from '../../../src/core/openpgp/certificate.ts';
+import type { Verdict } from '../../../src/core/openpgp/signature.ts';
+import { type Assessment, idleSignatures } from '../../../src/core/trust/approval.ts';
 import { judgeFirstKeyring } from '../../../src/core/trust/first-keyring.ts';
+import type { Role } from '../../../src/core/trust/policy.ts';
 import { judgeTransition } from '../../../src/core/trust/transition.ts';
 import { makeKey, type TestKey } from '../../support/keys.ts';
 import { day, makeKeyring, openedKeyring, type ContributorPlan } from '../../support/keyring.ts';
@@ -103,5 +107,77 @@ describe('whoever signs a keyring file, however often and with whichever keys', 
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('a signature that helps to no threshold', () => {
+  const certificate = 'A'.repeat(40) as Fingerprint;
+  const by = (id: string, ...roles: readonly Role[]): Assessment => ({
+    counts: true,
+    contributor: { id, name: id, roles: new Set(roles), packages: [], fingerprints: [certificate] },
+    certificate,
+  });
+  const worthless = (verdict: Verdict, why: string): Assessment => ({
+    counts: false,
+    why,
+    verdict: {
+      verdict,
+      reason: 'bad',
+      message: why,
+      fingerprint: undefined,
+      certificate: undefined,
+      made: undefined,
+    },
+  });
+  const unknown = worthless('unknown-key', 'Nobody knows the key.');
+  const expired = worthless('expired-key', 'The key had expired.');
+
+  it.each([
+    ['of an admin before or after helps, and is not told of', [by('ada', 'admin')], [unknown], []],
+    ['of an admin of the new version helps', [unknown], [by('ada', 'admin')], []],
+    [
+      'of a contributor of the new version names the contributor',
+      [expired],
+      [by('cy')],
+      [`cy (${certificate}) is not an admin.`],
+    ],
+    [
+      'of a contributor of the old version names the contributor',
+      [by('cy')],
+      [expired],
+      [`cy (${certificate}) is not an admin.`],
+    ],
+    [
+      'that only the old version can judge is told in its words',
+      [expired],
+      [unknown],
+      ['The key had expired.'],
+    ],
+    [
+      'that only the new version can judge is told in its words',
+      [unknown],
+      [expired],
+      ['The key had expired.'],
+    ],
+    ['that nobody can judge is told so', [unknown], [unknown], ['Nobody knows the key.']],
+  ])('%s', (_what, byOld, byNew, why) => {
+    const found = idleSignatures(byOld, byNew);
+    expect(found.map(({ message }) => message)).toEqual(
+      why.map((one) => `Signature 1 does not count: ${one}`),
+    );
+    for (const one of found) {
+      expect(one).toMatchObject({
+        code: 'keyring.signature',
+        severity: 'note',
+        at: { path: 'keyring/keyring.toml.asc' },
+      });
+    }
+  });
+
+  it('is counted in the order of the file', () => {
+    const both = [by('ada', 'admin'), by('cy')];
+    expect(idleSignatures(both, both).map(({ message }) => message)).toEqual([
+      `Signature 2 does not count: cy (${certificate}) is not an admin.`,
+    ]);
   });
 });
