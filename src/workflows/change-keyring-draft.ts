@@ -255,7 +255,10 @@ export function printAndOpen({ content, certificates }: Edit): Outcome<KeyringAt
 }
 
 function brokenRule({ field, message }: KeyringProblem): Finding {
-  const mend = 'Give another value; nothing was written.';
+  const mend =
+    field === 'threshold'
+      ? 'Nothing was written. Let there be more admins first (opam-signet keyring grant ID --role admin), or ask for fewer of them (--threshold).'
+      : 'Give another value; nothing was written.';
   return finding(
     'keyring.unreadable',
     { reference: field },

@@ -33,6 +33,7 @@ export async function keyringExportCommand(context: Context, options: Options): 
   const exported = exportKeyring(files, request);
   if (!exported.ok) return refuse(context, verb, exported.findings);
   await context.print(exported.value, file);
+  if (file !== undefined) context.tell(`written to ${file}\n`);
   return exitCodes.done;
 }
 

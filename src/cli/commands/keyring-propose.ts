@@ -63,7 +63,14 @@ export async function keyringInitCommand(context: Context, options: InitOptions)
     "The package repository's id, its URL:",
   );
   const named = await ask.texts(options.admin, '--admin', 'The admins, such as ada ben=ben.asc:');
-  const threshold = await ask.text(options.threshold, '--threshold', 'How many of them must sign a change?');
+  // Two, where there are two: one lost key stops nobody, and one stolen key decides nothing.
+  const usual = String(Math.min(2, Math.max(1, named.length)));
+  const threshold = await ask.text(
+    options.threshold,
+    '--threshold',
+    'How many of them must sign a change?',
+    usual,
+  );
   ask.requireAll();
   const admins = await Promise.all(named.map((admin) => adminRequest(context, admin, options)));
   const request = {

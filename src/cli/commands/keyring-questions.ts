@@ -16,8 +16,9 @@ export class KeyringQuestions {
   }
 
   /** A given text, or what is typed for it. */
-  async text(given: string | undefined, flag: string, message: string): Promise<string> {
-    return given ?? (await this.#answers.text({ flag, message })) ?? '';
+  async text(given: string | undefined, flag: string, message: string, preset?: string): Promise<string> {
+    const question = preset === undefined ? { flag, message } : { flag, message, preset };
+    return given ?? (await this.#answers.text(question)) ?? '';
   }
 
   /** Given texts, or what is typed, with spaces or commas between; nothing typed is none. */

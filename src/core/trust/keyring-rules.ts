@@ -68,7 +68,8 @@ function aboutThreshold({ threshold, contributors }: KeyringTables): readonly Co
     contributor.roles.includes('admin'),
   ).length;
   if (threshold <= admins) return [];
-  const message = `Asks for ${threshold} admins, but only ${admins} of the contributors have the role admin.`;
+  const have = admins === 1 ? '1 contributor has' : `${admins} contributors have`;
+  const message = `Asks for ${threshold} admins, but only ${have} the role admin.`;
   return [{ path: ['threshold'], message }];
 }
 

@@ -242,7 +242,7 @@ describe('an opened keyring', () => {
         code: 'keyring.unreadable',
         at: { path: 'keyring/keyring.toml', line: 7 },
         message:
-          'keyring/keyring.toml, line 7, threshold: Asks for 9 admins, but only 1 of the contributors have the role admin.',
+          'keyring/keyring.toml, line 7, threshold: Asks for 9 admins, but only 1 contributor has the role admin.',
         mend: 'Correct line 7, threshold of keyring/keyring.toml, then run opam-signet keyring check.',
       },
     ]);
