@@ -141,6 +141,16 @@ describe('submitting', () => {
     expect(await undo()).toEqual([false, false, undefined]);
   });
 
+  test('opens the pull request as a draft where that was asked for', async () => {
+    const repository = await open({ draft: true });
+    const submission = { ...(await submissionTo(repository)), draft: true };
+    expect(repository.announce(names).at(-1)).toBe(
+      'open a draft pull request for branch publish-foo.1.0 at ocaml/opam-repository',
+    );
+    await perform(actsOf(repository, submission));
+    expect(pullAt(0)).toMatchObject({ draft: true, state: 'open' });
+  });
+
   test('waits until the fork is there', async () => {
     world.server.state.forkDelay = 3;
     const repository = await open();
