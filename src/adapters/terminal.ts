@@ -1,7 +1,4 @@
-import inquirer from 'inquirer';
-import ora, { type Ora } from 'ora';
-import { progressLine, type Stretch } from './progress-line.ts';
-import type { Choice, Progress, Prompter, Question } from '../core/ports.ts';
+import type { Choice, Prompter, Question } from '../core/ports.ts';
 
 /**
  * Asks at the terminal. Questions go to `output`, which is stderr: stdout has results only. Keys come from stdin
@@ -9,9 +6,12 @@ import type { Choice, Progress, Prompter, Question } from '../core/ports.ts';
  */
 export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.ReadableStream): Prompter {
   const streams = input === undefined ? { output } : { input, output };
-  const prompt = inquirer.createPromptModule({ ...streams, skipTTYChecks: true });
+  // Loading it takes longer than many a command, and most of them ask nothing.
+  const prompting = async () =>
+    (await import('inquirer')).default.createPromptModule({ ...streams, skipTTYChecks: true });
   return {
     text: async ({ message, preset }) => {
+      const prompt = await prompting();
       const question = { type: 'input', name: 'answer', message, required: true } as const;
       const { answer } = await prompt<{ answer: string }>(
         preset === undefined ? question : { ...question, default: preset },
@@ -19,6 +19,7 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
       return answer.trim();
     },
     confirm: async ({ message, preset = false }) => {
+      const prompt = await prompting();
       const { answer } = await prompt<{ answer: boolean }>({
         type: 'confirm',
         name: 'answer',
@@ -28,6 +29,7 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
       return answer;
     },
     select: async ({ message, preset }, choices) => {
+      const prompt = await prompting();
       const common = { name: 'answer', message } as const;
       if (choices.length > mostWithoutSearch) {
         const source = (term?: string) => matching(choices, term).map(listed);
@@ -41,6 +43,7 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
       return answer;
     },
     selectMany: async (question, choices) => {
+      const prompt = await prompting();
       if (choices.length > mostWithoutSearch) {
         return searchMany(question, choices, async (message, source) => {
           const { answer } = await prompt<{ answer: string }>({
@@ -54,6 +57,7 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
       return answer;
     },
     secret: async ({ message }) => {
+      const prompt = await prompting();
       const { answer } = await prompt<{ answer: string }>({
         type: 'password',
         name: 'answer',
@@ -110,49 +114,3 @@ const checkbox = ({ message, preset = [] }: Question<readonly string[]>, choices
     required: true,
     choices: choices.map((choice) => ({ ...listed(choice), checked: preset.includes(choice.value) })),
   }) as const;
-
-/** Seconds between two texts: nobody reads faster. */
-const redraw = 0.1;
-
-/**
- * A spinner on stderr, with how far the work is by a clock in seconds. It is silent from `end` to the next `stage`, so
- * that pinentry, ssh and git can have the terminal; typed keys are left to them.
- */
-export function terminalProgress(clock: () => number): Progress {
-  let spinner: Ora | undefined;
-  let stage: { stretch: Stretch; readonly began: number; shown: number } | undefined;
-  const show = (stretch: Stretch): void => {
-    if (stage === undefined || spinner === undefined) return;
-    stage.stretch = stretch;
-    const now = clock();
-    if (now - stage.shown < redraw) return;
-    stage.shown = now;
-    spinner.text = progressLine(stretch, now - stage.began);
-    // Work that never waits leaves the timer no moment to draw in.
-    spinner.render();
-  };
-  return {
-    stage(title, total, unit) {
-      stage = { stretch: { title, total, done: 0, unit, remark: undefined }, began: clock(), shown: 0 };
-      spinner ??= ora({ discardStdin: false });
-      spinner.start(title);
-    },
-    advance(by = 1) {
-      if (stage !== undefined) show({ ...stage.stretch, done: stage.stretch.done + by });
-    },
-    remark(text) {
-      if (stage !== undefined) show({ ...stage.stretch, remark: text });
-    },
-    end() {
-      spinner?.stop();
-      stage = undefined;
-    },
-  };
-}
-
-/** For pipes, logs and `--no-input`. */
-export const silentProgress: Progress = {
-  stage: () => undefined,
-  advance: () => undefined,
-  end: () => undefined,
-};

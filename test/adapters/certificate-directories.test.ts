@@ -3,7 +3,7 @@ import { certificateDirectories } from '../../src/adapters/certificate-directori
 import type { CertificateDirectory, DirectoryName } from '../../src/core/trust/certificate-directory.ts';
 import { findCertificates } from '../../src/workflows/find-certificates.ts';
 import { refreshFrom } from '../../src/workflows/refresh-keyring.ts';
-import { silentProgress } from '../../src/adapters/terminal.ts';
+import { silentProgress } from '../../src/adapters/silent-progress.ts';
 import { GpgHome, installed } from '../support/gpg-home.ts';
 import { serveKeys, wkdPath, type KeyServers } from '../support/key-servers.ts';
 import { day, makeKeyring, MemoryFolder } from '../support/keyring.ts';

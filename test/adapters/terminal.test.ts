@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { silentProgress, terminalPrompter } from '../../src/adapters/terminal.ts';
+import { silentProgress } from '../../src/adapters/silent-progress.ts';
+import { terminalPrompter } from '../../src/adapters/terminal.ts';
 import type { Prompter } from '../../src/core/ports.ts';
 
 /** Somebody who presses keys as soon as the question stands on the screen. */

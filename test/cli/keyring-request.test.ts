@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/adapters/open-store.ts';
-import { silentProgress } from '../../src/adapters/terminal.ts';
+import { silentProgress } from '../../src/adapters/silent-progress.ts';
 import { keyringAddCommand } from '../../src/cli/commands/keyring-propose.ts';
 import { keyringRequestCommand } from '../../src/cli/commands/keyring-request.ts';
 import type { Oid } from '../../src/core/git/oid.ts';

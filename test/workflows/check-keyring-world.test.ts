@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/adapters/open-store.ts';
-import { silentProgress } from '../../src/adapters/terminal.ts';
+import { silentProgress } from '../../src/adapters/silent-progress.ts';
 import type { CertificateDirectory } from '../../src/core/trust/certificate-directory.ts';
 import { checkKeyring } from '../../src/workflows/change-keyring-check.ts';
 import { findingsElsewhere, findingsInHistory } from '../../src/workflows/check-keyring-world.ts';
