@@ -10,11 +10,13 @@ import { makeProgram } from '../../src/cli/program.ts';
 import { thisProcess } from '../../src/cli/this-process.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { commandContext } from '../support/command-context.ts';
+import { fixDate } from '../support/fixed-date.ts';
 import { fitsSchema } from '../support/report-schema.ts';
 import { archiveUrl, now, PublishWorld } from '../support/publish-world.ts';
 
 let world: PublishWorld;
 afterEach(() => world.close());
+fixDate(now + 60 * 60);
 
 type Options = Parameters<typeof publishCommand>[1];
 

@@ -1,19 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { resignCommand } from '../../src/cli/commands/resign.ts';
 import { verifyPrCommand } from '../../src/cli/commands/verify-pr.ts';
+import { start } from '../support/cast.ts';
 import { ForgeClone } from '../support/forge-clone.ts';
 import { ReviewedForge } from '../support/reviewed-forge.ts';
 import { opamFile, opamPath } from '../support/scenario.ts';
 
 let forge: ReviewedForge;
 
+// On the day on which the test is run the keyring would have expired.
 beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: start * 1000 });
   forge = await ReviewedForge.create();
 });
 
 afterAll(async () => {
+  vi.useRealTimers();
   await forge.close();
 });
 
@@ -28,6 +32,7 @@ test("resign of a pull request by its number replaces the tag in the author's fo
   const { number } = await forge.open(head);
   const clone = await ForgeClone.of(forge);
   expect(await verifyPrCommand(clone.context(), clone.options(`${number}`))).toBe(1);
+  vi.setSystemTime((scenario.now + 60 * 60) * 1000);
   const keyFile = join(clone.home, 'alice.asc');
   await writeFile(keyFile, scenario.people.alice.armoredSecretKey);
   const asAlice = () => {
