@@ -313,6 +313,33 @@ describe('the archive', () => {
     ]);
   });
 
+  test('that git made as the tree asks for is taken, and what git left out or filled in is named', async () => {
+    const attributes = '/secret.txt export-ignore\n/version.ml export-subst\n.gitattributes export-ignore\n';
+    await create({
+      files: {
+        'foo.opam': opamSource('foo'),
+        '.gitattributes': attributes,
+        'secret.txt': 'not for users\n',
+        'version.ml': 'let commit = "$Format:%H$"\n',
+      },
+    });
+    const archive = join(world.home, 'given.tar.gz');
+    await world.source.git('archive', '--prefix=foo-1.0/', '--output', archive, 'v1.0');
+    const found = await world.problems({ archive });
+    const named = found.filter(({ code }) => code.startsWith('archive.'));
+    expect(
+      named.map(({ severity, what }) => [
+        severity,
+        /[\w.]*(?:secret\.txt|version\.ml|attributes)/.exec(what)?.[0],
+      ]),
+    ).toEqual([
+      ['warning', '.gitattributes'],
+      ['warning', 'secret.txt'],
+      ['warning', 'version.ml'],
+    ]);
+    expect((await world.prepared({ archive })).plan.archive.url).toBe(archiveUrl);
+  });
+
   test('that is no archive is refused', async () => {
     await create();
     const archive = join(world.home, 'given.tar.gz');
