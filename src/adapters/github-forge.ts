@@ -16,11 +16,11 @@ import { pushByApi } from './github-data.ts';
 import { Forks, type GitHubName, parseGitHubName, spell } from './github-fork.ts';
 import { openPullRequest, requestTitle } from './github-pull.ts';
 import { pairedStore } from './paired-store.ts';
-import type { Environment } from './process.ts';
+import { type Environment, which } from './process.ts';
 import { pushFrom } from './git-workspaces.ts';
 import { pushDetails, pushWords } from './push-submission.ts';
 import { sendBranch } from './send-branch.ts';
-import type { PushTarget, Workspace } from './workspace.ts';
+import type { PushTarget, Workspace, WorkspaceOptions, Workspaces } from './workspace.ts';
 import { workspacesOf } from './workspaces.ts';
 
 export interface GitHubForgeOptions {
@@ -50,7 +50,7 @@ export function githubForge(options: GitHubForgeOptions): Forge {
     address,
     open: async (branch) => {
       const forks = new Forks(github, upstream, options.fork);
-      const workspaces = await workspacesOf(places);
+      const workspaces = await openWorkspaces(options, places, options.pushBy === 'api');
       const head = await workspaces.findHead(branch);
       const base = await forks.base(head.branch, head.oid);
       const older = base === head.oid ? undefined : base;
@@ -76,10 +76,22 @@ export function githubForge(options: GitHubForgeOptions): Forge {
     reopen: async (place) => {
       const named = options.fork ?? parseGitHubName(place.facts['fork'] ?? '');
       const forks = new Forks(github, upstream, named);
-      const workspace = await (await workspacesOf(places)).reopen();
+      const api = options.pushBy === 'api' || place.facts['pushBy'] === 'api';
+      const workspace = await (await openWorkspaces(options, places, api)).reopen();
       return new GitHubRepository(options, forks, { workspace, beside: undefined }, place, place.base);
     },
   };
+}
+
+/** Where there is no git and REST alone is asked for, that is what the package repository is read by too. */
+async function openWorkspaces(
+  { github, upstream }: GitHubForgeOptions,
+  places: WorkspaceOptions,
+  api: boolean,
+): Promise<Workspaces> {
+  if (!api || (await which('git', places.environment)) !== undefined) return workspacesOf(places);
+  const { githubWorkspaces } = await import('./github-workspaces.ts');
+  return githubWorkspaces(github, upstream, places);
 }
 
 /**

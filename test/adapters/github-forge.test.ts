@@ -72,6 +72,17 @@ async function submissionTo({ store, base }: PackageRepository, text = 'Words'):
   return { ...names, head, tagOid, title: 'Package foo.1.0', text, draft: false };
 }
 
+/** As {@link submissionTo}, with what looks like a signature. */
+async function signedSubmission(repository: PackageRepository): Promise<Submission> {
+  const plain = await submissionTo(repository);
+  const payload = (await repository.store.read(plain.head))?.content ?? Buffer.of();
+  const armored = '-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n';
+  const head = await repository.store.write('commit', embedCommitSignature(payload, armored, 'sha1'));
+  const tag = Buffer.from((await repository.store.read(plain.tagOid))?.content ?? []).toString();
+  const tagOid = await repository.store.write('tag', Buffer.from(tag.replace(plain.head, head) + armored));
+  return { ...plain, head, tagOid };
+}
+
 const actsOf = (repository: PackageRepository, submission: Submission): readonly OutwardAct[] => [
   ...repository.acts(submission),
   ...repository.requests(submission),
@@ -181,17 +192,6 @@ describe('submitting', () => {
 });
 
 describe('pushing through the REST interface alone', () => {
-  /** As {@link submissionTo}, with what looks like a signature. */
-  async function signedSubmission(repository: PackageRepository): Promise<Submission> {
-    const plain = await submissionTo(repository);
-    const payload = (await repository.store.read(plain.head))?.content ?? Buffer.of();
-    const armored = '-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n';
-    const head = await repository.store.write('commit', embedCommitSignature(payload, armored, 'sha1'));
-    const tag = Buffer.from((await repository.store.read(plain.tagOid))?.content ?? []).toString();
-    const tagOid = await repository.store.write('tag', Buffer.from(tag.replace(plain.head, head) + armored));
-    return { ...plain, head, tagOid };
-  }
-
   test('brings the same objects there, once, and takes their names back', async () => {
     await world.fork();
     const repository = await open({ pushBy: 'api' });
@@ -290,14 +290,28 @@ describe('without git on the PATH', () => {
     await expect(repository.work(standing)).rejects.toMatchObject({ code: 'repository.unsupported' });
   });
 
-  test('sends every object through the REST interface where that is asked for', async () => {
+  test('reads and sends every object through the REST interface where that is asked for', async () => {
     await world.fork();
+    const tip = await world.advance({ 'packages/new/new.1/opam': 'synopsis: "new"\n' });
     const repository = await open({ ...(await bare()), pushBy: 'api' });
-    await repository
-      .acts(await submissionTo(repository))[0]
-      ?.perform()
-      .catch(() => undefined);
-    expect(world.server.requests.some(({ path }) => path.endsWith('git-receive-pack'))).toBe(false);
+    expect(repository).toMatchObject({ tip, base: world.base });
+    const folder = await entryAt(repository.store, tip, 'packages/new');
+    if (folder === undefined) throw new Error('no folder');
+    await repository.bring([folder.oid]);
+    const opam = await entryAt(repository.store, tip, 'packages/new/new.1/opam');
+    if (opam === undefined) throw new Error('no file');
+    await repository.bring([opam.oid]);
+    expect(Buffer.from((await repository.store.read(opam.oid))?.content ?? []).toString()).toBe(
+      'synopsis: "new"\n',
+    );
+    const submission = await signedSubmission(repository);
+    const acts = actsOf(repository, submission);
+    expect((await perform(acts)).map(({ made }) => made)).toEqual([true, true]);
+    expect(await forkOf().git.git('rev-parse', names.branch, names.tag)).toBe(
+      `${submission.head}\n${submission.tagOid}`,
+    );
+    expect(await acts[0]?.undo?.(undefined)).toMatchObject({ undone: true });
+    expect(world.server.requests.every(({ path }) => path.startsWith('/api/'))).toBe(true);
   });
 });
 

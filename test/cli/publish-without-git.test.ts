@@ -60,6 +60,15 @@ describe.runIf(withGpg)(`publish where no git is installed${why}`, () => {
     expect(`${answer.stdout}${answer.stderr}`).not.toContain(author.token);
   });
 
+  test('reaches the package repository and the fork by the REST interface alone where that is asked for', async () => {
+    const answer = await publish('--yes', '--json', '--push-by', 'api');
+    expect(answer.status, answer.stderr).toBe(0);
+    expect(JSON.parse(answer.stdout)).toMatchObject({ conclusion: 'verified', finished: true });
+    expect(author.upstream.pulls).toHaveLength(1);
+    const asked = author.server.requests.map(({ path: address }) => address);
+    expect(asked.filter((address) => address.includes('opam-repository.git/'))).toEqual([]);
+  });
+
   test('notices a work tree that is not clean, and a dry run writes nowhere', async () => {
     await writeFile(join(author.source.folder, 'new.ml'), '');
     const dirty = await publish('--dry-run');
