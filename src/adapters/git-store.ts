@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import { maximumChanges } from '../core/git/limits.ts';
-import { damagedObject, malformedObject, missingObject } from '../core/git/object-faults.ts';
+import { damagedObject, malformedObject, missingObject, withheldObject } from '../core/git/object-faults.ts';
 import { parseCommit } from '../core/git/object.ts';
 import { oidOf, parseOid, type ObjectFormat, type ObjectType, type Oid } from '../core/git/oid.ts';
 import { referenceMoved, requireReferenceName } from '../core/git/reference.ts';
@@ -233,6 +233,7 @@ export class GitStore implements ObjectStore {
 
 /** Why cat-file ended at this object. */
 function whyUnread(oid: string, { stderr, reason }: ProcessEnd): Fault {
+  if (stderr.includes(`could not fetch ${oid} from promisor remote`)) return withheldObject(oid);
   return stderr.includes(oid) ? damagedObject(oid, stderr) : gitFailed(`${reason} ${stderr}`);
 }
 

@@ -9,6 +9,14 @@ export const missingObject = (oid: Oid): Fault =>
     `Fetch it: git fetch origin ${oid}; in a shallow clone: git fetch --unshallow.`,
   );
 
+/** A partial clone does not have the object, and nothing is fetched here. */
+export const withheldObject = (oid: string): Fault =>
+  new Fault(
+    'object.missing',
+    `The object ${oid} was left out when the repository was cloned with a filter.`,
+    'Clone the repository anew, without --filter.',
+  );
+
 /** The repository's storage is damaged, or someone changed it. `why` is a sentence. */
 export const damagedObject = (oid: string, why: string, cause?: unknown): Fault =>
   new Fault(
