@@ -32,7 +32,9 @@ export class GrowingMap<V> {
 
   /** With these keys besides. A key that it has gets the new value. */
   with(entries: Iterable<readonly [key: string, value: V]>): GrowingMap<V> {
-    const added = new Map([...entries].filter(([key, value]) => !this.has(key) || this.get(key) !== value));
+    const added = new Map(
+      [...new Map(entries)].filter(([key, value]) => !this.has(key) || this.get(key) !== value),
+    );
     if (added.size === 0) return this;
     // Only the newest of a line can go on with it, and only with keys that none of the line has.
     const isNewest = this.size > 0 && this.size === this.#entries.size;

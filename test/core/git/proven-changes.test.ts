@@ -98,9 +98,19 @@ function versionsOf(one: Files, other: Files): Versions {
   return { store, before: store.commit(old), after: store.commit(fresh), foreseen };
 }
 
+/** A history of two commits: of the files of the first some are kept, some edited and some gone, and others come. */
 const anyVersions: Arbitrary<Versions> = fc
-  .tuple(anyFiles, anyFiles)
-  .map(([one, other]) => versionsOf(one, other));
+  .tuple(anyFiles, anyFiles, fc.array(fc.constantFrom('keep', 'keep', 'edit', 'drop'), { minLength: 12 }))
+  .map(([one, others, fates]) => {
+    const left = [...one].flatMap(([path, text], index) => {
+      const fate = fates[index];
+      return fate === 'drop' ? [] : [[path, fate === 'edit' ? `${text} edited` : text] as const];
+    });
+    const isFree = (path: string): boolean =>
+      left.every(([kept]) => !`${kept}/`.startsWith(`${path}/`) && !`${path}/`.startsWith(`${kept}/`));
+    return versionsOf(one, new Map([...left, ...[...others].filter(([path]) => isFree(path)).slice(0, 3)]));
+  })
+  .filter(({ foreseen }) => foreseen.length > 0);
 
 /** What is found with a foresight, and what had to be read for it. */
 async function found(
@@ -113,31 +123,33 @@ async function found(
   return { changes: await diffTrees(memory, before, after), asked: memory.asked };
 }
 
-/** The entries of a folder, or one that never was. */
-const anyEntry: Arbitrary<TreeEntry | undefined> = fc.option(
-  fc.record({
-    mode: fc.constantFrom(folderMode, '100644', '100755', '100664'),
-    oid: fc.constantFrom('one', 'two', 'three').map((text) => oidOf('blob', Buffer.from(text), 'sha1')),
-  }),
-  { nil: undefined },
-);
-
 /** Something that is not what git would say. */
 function anyLie({ foreseen }: Versions): Arbitrary<readonly PathChange[]> {
-  const place = fc.nat({ max: foreseen.length });
+  const place = fc.nat({ max: foreseen.length - 1 });
+  const said = foreseen.flatMap(({ before, after }) => [before, after]).filter((one) => one !== undefined);
+  const anyEntry: Arbitrary<TreeEntry | undefined> = fc.oneof(
+    fc.constant(undefined),
+    fc.constantFrom(...said),
+    fc.record({
+      mode: fc.constantFrom(folderMode, '100644', '100755', '100664'),
+      oid: fc.constantFrom(...said.map(({ oid }) => oid), oidOf('blob', Buffer.from('one'), 'sha1')),
+    }),
+  );
   const invented = fc.record({
     path: fc.constantFrom('a', 'b', 'a/a', 'a.b/new', 'new', '', '/', 'a/'),
     before: anyEntry,
     after: anyEntry,
   });
-  const edited = fc.tuple(place, fc.constantFrom('before', 'after'), anyEntry);
+  const edit = (change: (one: PathChange) => PathChange) =>
+    place.map((at) => foreseen.map((one, index) => (index === at ? change(one) : one)));
   return fc.oneof(
+    anyEntry.chain((before) => edit((one) => ({ ...one, before }))),
+    anyEntry.chain((after) => edit((one) => ({ ...one, after }))),
+    anyEntry.chain((entry) => edit((one) => ({ ...one, before: entry, after: entry }))),
+    edit((one) => ({ ...one, before: one.after, after: one.before })),
     place.map((at) => foreseen.toSpliced(at, 1)),
     fc.tuple(place, invented).map(([at, one]) => foreseen.toSpliced(at, 0, one)),
     fc.tuple(place, place).map(([at, from]) => foreseen.toSpliced(at, 0, ...foreseen.slice(from, from + 1))),
-    edited.map(([at, side, entry]) =>
-      foreseen.map((one, index) => (index === at ? { ...one, [side]: entry } : one)),
-    ),
     place.map((at) => [...foreseen.slice(at), ...foreseen.slice(0, at)]),
     fc.constant(foreseen.toReversed()),
   );
@@ -163,7 +175,7 @@ describe('what differs between two commits', () => {
         const { changes } = await found(versions, undefined);
         expect((await found(versions, foreseen)).changes).toEqual(changes);
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -182,6 +194,49 @@ describe('what differs between two commits', () => {
     expect(newer.map(({ path }) => path)).toEqual(['packages', 'packages/foo', 'packages/foo/foo.2']);
     for (const { after } of newer) expect(asked).not.toContain(after?.oid);
     expect((await found(versions, undefined)).asked).toContain(newer[0]?.after?.oid);
+  });
+
+  test('is found where it is said in one word that a folder became a file', async () => {
+    const versions = versionsOf(new Map([['a/b', 'one']]), new Map([['a', 'one']]));
+    const [gone] = versions.foreseen.filter(({ before }) => before?.mode === folderMode);
+    const [come] = versions.foreseen.filter(({ after }) => after !== undefined);
+    const { changes } = await found(versions, undefined);
+    expect(changes.map(({ path }) => path)).toEqual(['a', 'a/b']);
+    const inOne = [{ path: 'a', before: gone?.before, after: come?.after }];
+    expect((await found(versions, inOne)).changes).toEqual(changes);
+  });
+
+  test('has no path that another file had, nor one that stayed as it was', async () => {
+    const versions = versionsOf(
+      new Map([
+        ['b', 'one'],
+        ['c', 'two'],
+      ]),
+      new Map([['c', 'two']]),
+    );
+    const { changes } = await found(versions, undefined);
+    expect(changes.map(({ path }) => path)).toEqual(['b']);
+    const [gone] = changes;
+    const kept = { mode: '100644', oid: oidOf('blob', Buffer.from('two'), 'sha1') };
+    for (const lie of [
+      [{ path: 'a', before: gone?.before, after: undefined }],
+      [...changes, { path: 'c', before: kept, after: kept }],
+    ]) {
+      expect((await found(versions, lie)).changes).toEqual(changes);
+    }
+  });
+
+  test('is not found where the world fails in a way that nobody foresaw', async () => {
+    const versions = versionsOf(new Map([['a/b', 'one']]), new Map([['a/b', 'two']]));
+    const memory = Object.assign(new Memory(), { foresee: () => Promise.resolve(versions.foreseen) });
+    for (const [oid, object] of versions.store.stored) memory.stored.set(oid, object);
+    const failing = Object.assign(memory, {
+      read: (oid: Oid) =>
+        memory.stored.get(oid)?.type === 'tree'
+          ? Promise.reject(new TypeError('a bug'))
+          : Promise.resolve(memory.stored.get(oid)),
+    });
+    await expect(diffTrees(failing, versions.before, versions.after)).rejects.toThrow('a bug');
   });
 
   test('is read where more is foreseen than may be looked at', async () => {
