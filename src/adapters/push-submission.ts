@@ -4,7 +4,7 @@ import type { Facts, OutwardAct } from '../core/outward-act.ts';
 import type { Submission, SubmissionNames } from '../core/ports.ts';
 import type { GitWorkspace } from './git-workspace.ts';
 import { type PushedReferences, pushReferences } from './push-references.ts';
-import { repositoryToRestore } from './standing-work.ts';
+import { repositoryToOverwrite, repositoryToRestore } from './standing-work.ts';
 import type { UserGit } from './user-git.ts';
 
 /** Where a submission is pushed to: known only when the time has come, as the fork may have to be made first. */
@@ -19,7 +19,12 @@ export function pushSubmission(
 ): OutwardAct {
   const pushing = async (): Promise<OutwardAct> => {
     const there = await destination();
-    return pushReferences(act, { ...there, ...referencesOf(submission, there.git, workspace.places.folder) });
+    const { folder } = workspace.places;
+    const git =
+      submission.replaced === undefined
+        ? there.git
+        : await repositoryToOverwrite(there.git, folder, workspace.store.format);
+    return pushReferences(act, { ...there, git, ...referencesOf(submission, there.git, folder) });
   };
   return {
     ...act,

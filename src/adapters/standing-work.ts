@@ -1,7 +1,7 @@
-import { rm, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, rm, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Identity, parseCommit, parseTag } from '../core/git/object.ts';
-import type { Oid } from '../core/git/oid.ts';
+import type { ObjectFormat, Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Reference } from '../core/ports.ts';
 import type { StandingObject, StandingWork } from '../core/publish/standing-work.ts';
 import { type GitWorkspace, makeRepository } from './git-workspace.ts';
@@ -93,6 +93,29 @@ const describe = (oid: Oid, message: string, maker: Identity | undefined): Stand
   author: maker === undefined ? 'nobody knows whom' : `${maker.name} <${maker.email}>`,
   time: maker?.time ?? 0,
 });
+
+/**
+ * A repository to overwrite from: all that the workspace has, without its right to fetch what it lacks. git asks whether
+ * it has what is overwritten, and in a partial clone that alone fetches it with its whole history (git remote.c).
+ */
+export async function repositoryToOverwrite(
+  git: UserGit,
+  workspace: string,
+  format: ObjectFormat,
+): Promise<UserGit> {
+  const folder = join(workspace, 'overwriting.git');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const plain = git.in(folder);
+  await plain.ask(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, '.'], {
+    code: 'git.failed',
+    what: `${folder} cannot be made.`,
+    mend: 'Is the disk full?',
+  });
+  await writeFile(join(folder, 'objects', 'info', 'alternates'), `${resolve(workspace, 'objects')}\n`);
+  await rm(join(folder, 'shallow'), { force: true });
+  await copyFile(join(workspace, 'shallow'), join(folder, 'shallow')).catch(() => undefined);
+  return plain;
+}
 
 /**
  * A repository to push from what was overwritten, without having more of it than its newest commits. git packs what the

@@ -191,6 +191,7 @@ describe.each(['path', 'file', 'http'] as const)('a package repository at a %s',
     const { head, tagOid } = await submission(repository);
     const replaced = { branch: theirs, tag: tagged };
     const submitted = { ...names, head, tagOid, replaced };
+    const received = await repository.received();
     expect(repository.announce(submitted)[0]).toContain(`publish-foo.1.0 over ${theirs} and tag`);
     const [act] = repository.acts(submitted);
     await made.target.ref('refs/heads/publish-foo.1.0', made.base);
@@ -200,6 +201,8 @@ describe.each(['path', 'file', 'http'] as const)('a package repository at a %s',
     expect(await act?.perform()).toMatchObject({ made: true });
     expect(await made.target.git('rev-parse', names.branch, names.tag)).toBe(`${head}\n${tagOid}`);
     expect(await act?.perform()).toMatchObject({ made: false });
+    // What was overwritten is not fetched for that, nor what it is built on.
+    expect(await repository.received()).toBe(received);
     const again = await forge.reopen(repository);
     const [later] = again.acts(submitted);
     expect(await later?.undo?.(undefined)).toMatchObject({
