@@ -9,6 +9,7 @@ import { EmbeddedRemote } from './embedded-remote.ts';
 import type { GitIdentity, GitSigning } from './git-config.ts';
 import type { GitHubToken } from './github-token.ts';
 import type { Environment } from './process.ts';
+import { makeTagAct, pushTagAct } from './tag-acts.ts';
 import { withoutPasswords } from './user-git.ts';
 
 /** The author's settings and repository where git is not installed, as far as files tell. */
@@ -105,54 +106,36 @@ export class EmbeddedGit {
       name,
       address,
       tag: standing,
-      pushTag: (tag, oid) => ({
-        id: 'push-source-tag',
-        title: `push tag ${tag} to ${name} (${address})`,
-        details: { remote: name, address, reference: `refs/tags/${tag}`, oid },
-        async perform(begun = false) {
-          const there = await standing(tag);
-          if (there === oid) return { outcome: `${oid} is there already`, made: begun };
-          if (there !== undefined) throw otherTag(tag, address, there);
-          await (await reach()).push(gitdir, { name: `refs/tags/${tag}`, oid });
-          const after = await standing(tag);
-          if (after !== oid) throw otherTag(tag, address, after);
-          return { outcome: oid, made: true };
-        },
-        async undo() {
-          if ((await standing(tag)) !== oid)
-            return { undone: false, outcome: `tag ${tag} at ${address} is not ours` };
-          await (await reach()).remove(gitdir, `refs/tags/${tag}`);
-          return { undone: true, outcome: `deleted tag ${tag} at ${address}` };
-        },
-      }),
+      pushTag: (tag, oid) =>
+        pushTagAct(
+          { remote: name, address, mend: neverMoved },
+          {
+            tag,
+            oid,
+            standing: () => standing(tag),
+            make: async (there) => {
+              if (there !== undefined) throw otherTag(tag, address, there);
+              await (await reach()).push(gitdir, { name: `refs/tags/${tag}`, oid });
+            },
+            remove: async () => (await reach()).remove(gitdir, `refs/tags/${tag}`),
+          },
+        ),
     };
   }
 }
 
-const otherTag = (tag: string, address: string, there: Oid | undefined): Fault =>
-  new Fault(
-    'push.refused',
-    `${address} has ${there ?? 'nothing'} under tag ${tag}.`,
-    'Tags are never moved: choose another version, or look at what stands there.',
-  );
+const neverMoved = 'Tags are never moved: choose another version, or look at what stands there.';
+
+const otherTag = (tag: string, address: string, there: Oid): Fault =>
+  new Fault('push.refused', `${address} has ${there} under tag ${tag}.`, neverMoved);
 
 function makeTag(store: ObjectStore, folder: string, tag: string, oid: Oid): OutwardAct {
   const reference = `refs/tags/${tag}`;
-  const standing = async () =>
-    (await store.references(reference)).find(({ name }) => name === reference)?.oid;
-  return {
-    id: 'make-release-tag',
-    title: `make tag ${tag}`,
-    details: { reference, oid },
-    async perform(begun = false) {
-      if ((await standing()) === oid) return { outcome: `${oid} stands already`, made: begun };
-      await store.updateReference(reference, oid, undefined);
-      return { outcome: oid, made: true };
-    },
-    async undo() {
-      if ((await standing()) !== oid) return { undone: false, outcome: `tag ${tag} is not ours` };
-      await git.deleteRef({ fs, gitdir: join(folder, '.git'), ref: reference });
-      return { undone: true, outcome: `deleted tag ${tag}` };
-    },
-  };
+  return makeTagAct({
+    tag,
+    oid,
+    standing: async () => (await store.references(reference)).find(({ name }) => name === reference)?.oid,
+    make: () => store.updateReference(reference, oid, undefined),
+    remove: () => git.deleteRef({ fs, gitdir: join(folder, '.git'), ref: reference }),
+  });
 }

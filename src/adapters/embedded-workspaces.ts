@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { Fault } from '../core/fault.ts';
@@ -7,6 +7,7 @@ import { parseOid, type Oid } from '../core/git/oid.ts';
 import type { OutwardAct } from '../core/outward-act.ts';
 import type { ObjectStore, Reference, Submission } from '../core/ports.ts';
 import { EmbeddedRemote } from './embedded-remote.ts';
+import { noSuchBranch, requireWorkspace } from './workspace-faults.ts';
 import type { PushTarget, RemoteHead, Workspace, WorkspaceOptions, Workspaces } from './workspace.ts';
 
 /**
@@ -27,14 +28,7 @@ export const embeddedWorkspaces = (options: WorkspaceOptions): Workspaces => {
     },
     reopen: async () => {
       const { folder } = options;
-      await access(join(folder, 'HEAD')).catch((error: unknown) => {
-        throw new Fault(
-          'file.not-found',
-          `What was signed is gone: there is no ${folder}.`,
-          'The journal says what was done: take it back by hand, remove its folder and publish again.',
-          error,
-        );
-      });
+      await requireWorkspace(folder);
       return new EmbeddedWorkspace(await options.openStore(folder), folder, 0);
     },
   };
@@ -45,11 +39,7 @@ async function findHead(upstream: EmbeddedRemote, wanted: string | undefined): P
   const found = (await upstream.references(prefix)).find(({ name }) => name === prefix);
   const branch = wanted ?? found?.target?.replace(/^refs\/heads\//, '');
   if (found !== undefined && branch !== undefined) return { branch, oid: found.oid, format: 'sha1' };
-  throw new Fault(
-    'revision.not-found',
-    `The package repository ${upstream.address} has no ${wanted === undefined ? 'default branch' : `branch ${wanted}`}.`,
-    'Name the branch that the submission is for: --base BRANCH.',
-  );
+  throw noSuchBranch(upstream.address, wanted);
 }
 
 class EmbeddedWorkspace implements Workspace {

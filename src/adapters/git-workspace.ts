@@ -1,9 +1,10 @@
-import { access, mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import { parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { UserGit } from './user-git.ts';
+import { noSuchBranch, requireWorkspace } from './workspace-faults.ts';
 import type { RemoteHead, WorkspaceOptions } from './workspace.ts';
 
 /** A repository of our own that has of another one as much as was asked for. Nothing is checked out. */
@@ -66,17 +67,6 @@ export class GitWorkspace {
   }
 }
 
-async function requireWorkspace(folder: string): Promise<void> {
-  await access(join(folder, 'HEAD')).catch((error: unknown) => {
-    throw new Fault(
-      'file.not-found',
-      `What was signed is gone: there is no ${folder}.`,
-      'The journal says what was done: take it back by hand, remove its folder and publish again.',
-      error,
-    );
-  });
-}
-
 async function gitIn({
   folder,
   environment,
@@ -96,11 +86,7 @@ export async function findHead(options: WorkspaceOptions, branch: string | undef
   const format = id.length === 64 ? 'sha256' : 'sha1';
   const oid = parseOid(id, format);
   if (name !== undefined && oid !== undefined) return { branch: name, oid, format };
-  throw new Fault(
-    'revision.not-found',
-    `The package repository ${address} has no ${branch === undefined ? 'default branch' : `branch ${branch}`}.`,
-    'Name the branch that the submission is for: --base BRANCH.',
-  );
+  throw noSuchBranch(address, branch);
 }
 
 const unreachable = (address: string) => ({

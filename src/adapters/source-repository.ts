@@ -1,8 +1,8 @@
-import { Fault } from '../core/fault.ts';
 import { formatOf, parseOid, type ObjectFormat, type Oid } from '../core/git/oid.ts';
-import type { OutwardAct, Undone } from '../core/outward-act.ts';
+import type { OutwardAct } from '../core/outward-act.ts';
 import type { ObjectStore, SourceRemote, SourceRepository } from '../core/ports.ts';
 import { usualRemote } from './git-remote.ts';
+import { makeTagAct, pushTagAct } from './tag-acts.ts';
 import { withoutPasswords, type UserGit } from './user-git.ts';
 
 /**
@@ -90,60 +90,35 @@ function pushTag(
       mend: `Look at it: git ls-remote ${remote} ${reference}`,
     });
   };
-  return {
-    id: 'push-source-tag',
-    title: `push tag ${tag} to ${remote} (${address})`,
-    details: { remote, address, reference, oid },
-    async perform(begun = false) {
-      if ((await standing()) === oid) return { outcome: `${oid} is there already`, made: begun };
-      // The lease with no value: only where no such tag stands. Nothing is ever moved.
-      await push(`${oid}:${reference}`, '', `Tag ${tag} was not pushed to ${address}.`);
-      const there = await standing();
-      if (there === oid) return { outcome: oid, made: true };
-      throw new Fault(
-        'push.refused',
-        `After the push ${address} has ${there ?? 'nothing'} under tag ${tag}, not ${oid}.`,
-        `Look at it: git ls-remote ${remote} ${reference}`,
-      );
+  return pushTagAct(
+    { remote, address, mend: `Look at it: git ls-remote ${remote} ${reference}` },
+    {
+      tag,
+      oid,
+      standing,
+      // The lease with no value: only where no such tag stands.
+      make: () => push(`${oid}:${reference}`, '', `Tag ${tag} was not pushed to ${address}.`),
+      remove: () => push(`:${reference}`, oid, `Tag ${tag} was not taken back from ${address}.`),
     },
-    async undo() {
-      const left = leftAlone(`tag ${tag} at ${address}`, await standing(), oid);
-      if (left !== undefined) return left;
-      await push(`:${reference}`, oid, `Tag ${tag} was not taken back from ${address}.`);
-      return { undone: true, outcome: `deleted tag ${tag} at ${address}` };
-    },
-  };
+  );
 }
 
 function makeTag(git: UserGit, tag: string, oid: Oid): OutwardAct {
   const reference = `refs/tags/${tag}`;
   const standing = async () =>
     parseOid((await git.lookUp(['rev-parse', '--verify', '-q', reference])) ?? '', formatOf(oid));
-  const update = (args: readonly string[], what: string) =>
-    git.ask(['update-ref', ...args], { code: 'reference.moved', what, mend: `Look at it: git show ${tag}` });
-  return {
-    id: 'make-release-tag',
-    title: `make tag ${tag}`,
-    details: { reference, oid },
-    async perform(begun = false) {
-      if ((await standing()) === oid) return { outcome: `${oid} stands already`, made: begun };
-      await update([reference, oid, '0'.repeat(oid.length)], `Tag ${tag} was not made.`);
-      return { outcome: oid, made: true };
-    },
-    async undo() {
-      const left = leftAlone(`tag ${tag}`, await standing(), oid);
-      if (left !== undefined) return left;
-      await update(['-d', reference, oid], `Tag ${tag} was not deleted.`);
-      return { undone: true, outcome: `deleted tag ${tag}` };
-    },
+  const update = async (args: readonly string[], what: string): Promise<void> => {
+    await git.ask(['update-ref', ...args], {
+      code: 'reference.moved',
+      what,
+      mend: `Look at it: git show ${tag}`,
+    });
   };
-}
-
-/** Why a reference is not taken back: it is gone, or no longer what we made it. Undefined if it is ours to take back. */
-function leftAlone(what: string, standing: Oid | undefined, ours: Oid): Undone | undefined {
-  if (standing === ours) return undefined;
-  return {
-    undone: false,
-    outcome: standing === undefined ? `${what} is gone already` : `${what} is ${standing} now and stays`,
-  };
+  return makeTagAct({
+    tag,
+    oid,
+    standing,
+    make: () => update([reference, oid, '0'.repeat(oid.length)], `Tag ${tag} was not made.`),
+    remove: () => update(['-d', reference, oid], `Tag ${tag} was not deleted.`),
+  });
 }
