@@ -1,8 +1,7 @@
 import type { Commit, Identity } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
 import { signatureOn, type SignedObject } from '../git/signed-object.ts';
-import { loadIssuers } from '../openpgp/signature-facts.ts';
-import { judgeSignature, type SignatureVerdict } from '../openpgp/signature.ts';
+import { judgeOnDemand, type SignatureVerdict } from '../openpgp/signature.ts';
 import type { Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { whyVoid } from '../trust/compromise.ts';
@@ -48,23 +47,20 @@ export async function judgeSigned(
   time: Seconds,
   at: Position,
 ): Promise<Evidence> {
-  if (signed.kind === 'signed') {
-    await loadIssuers(Buffer.from(signed.signature).toString('latin1'), at.trust.certificates);
-  }
-  const first = verdictOf(signed, time, at);
+  const first = await verdictOf(signed, time, at);
   if (first.certificate !== undefined) await at.tip.certificates.load([first.certificate]);
   const verdict = afterCompromise(first, at);
   return { kind, object, verdict, contributor: contributorOf(verdict, at) };
 }
 
-function verdictOf(signed: SignedObject, time: Seconds, at: Position): SignatureVerdict {
+async function verdictOf(signed: SignedObject, time: Seconds, at: Position): Promise<SignatureVerdict> {
   switch (signed.kind) {
     case 'unsigned':
       return without('absent', 'absent', 'There is no signature.');
     case 'malformed':
       return without('malformed', 'malformed', signed.malformation.message);
     case 'signed':
-      return judgeSignature(signed, at.trust.certificates, { now: at.now, position: at.time, object: time });
+      return judgeOnDemand(signed, at.trust.certificates, { now: at.now, position: at.time, object: time });
     default:
       return signed satisfies never;
   }

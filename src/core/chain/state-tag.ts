@@ -1,8 +1,7 @@
 import { parseTag, type Tag } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
 import { type SignedObject, signedTag } from '../git/signed-object.ts';
-import { loadIssuers } from '../openpgp/signature-facts.ts';
-import { judgeSignature, type SignatureVerdict } from '../openpgp/signature.ts';
+import { judgeOnDemand, type SignatureVerdict } from '../openpgp/signature.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import { parseStatement, type StateStatement } from '../statement.ts';
 import { whyVoid } from '../trust/compromise.ts';
@@ -58,8 +57,7 @@ export async function judgeStateTag(
 ): Promise<StateTagJudgement> {
   if (statement.repository !== trust.keyring.repository) return refuse(`it is about ${statement.repository}`);
   const times = { now, position: now, object: tag.tagger?.time ?? 0 };
-  await loadIssuers(Buffer.from(signed.signature).toString('latin1'), trust.certificates);
-  const verdict = judgeSignature(signed, trust.certificates, times);
+  const verdict = await judgeOnDemand(signed, trust.certificates, times);
   const { certificate, fingerprint } = verdict;
   if (verdict.verdict !== 'good' || certificate === undefined || fingerprint === undefined)
     return refuse(verdict.message);

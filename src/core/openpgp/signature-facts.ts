@@ -1,11 +1,16 @@
 import type { Seconds } from '../ports.ts';
 import { hashAlgorithm, keyAlgorithmLabel, weaknessOfAlgorithm } from './algorithms.ts';
-import { maximumSignatures, readSignatureArmor } from './armor.ts';
-import { parseFingerprint, type CertificateKey, type Fingerprint } from './certificate.ts';
+import {
+  malformed,
+  readSignature,
+  readSignatures,
+  refused,
+  type ArmoredSignature,
+  type RefusedSignature,
+} from './armored-signature.ts';
+import type { CertificateKey, Fingerprint } from './certificate.ts';
 import type { Candidate, CertificateSet } from './certificate-set.ts';
-import { packetTypes, readPackets, type Packet } from './packet.ts';
-import { expiryOf, readSignaturePacket, signatureTypes, type SignaturePacket } from './signature-packet.ts';
-import type { SignatureReason, Verdict } from './signature.ts';
+import { expiryOf, signatureTypes, type SignaturePacket } from './signature-packet.ts';
 import { hasLongEnoughDigest, isMadeBy, isWholeMaterial } from './verification.ts';
 
 /** What does not depend on when it is asked, nor on the certificates' dates: safe to keep with their digest. */
@@ -22,46 +27,31 @@ export interface VerifiedSignature {
   readonly weakness: string | undefined;
 }
 
-export interface RefusedSignature {
-  readonly verified: false;
-  readonly verdict: Exclude<Verdict, 'good'>;
-  readonly reason: Exclude<SignatureReason, 'good'>;
-  readonly message: string;
-  /** The whole fingerprint that the signature itself names, or that of the key it was tried with. */
-  readonly fingerprint: Fingerprint | undefined;
-  readonly made: Seconds | undefined;
-}
-
-/** Bytes, armor included: a signature by the longest RSA key in use takes less than two thousand. */
-const maximumSignatureBytes = 64 * 1024;
-
 /** Verifies one armored signature over one payload, as commits and tags carry them (trust model, section 2). */
-export function verifySignature(
+export const verifySignature = (
   payload: Uint8Array,
   signature: Uint8Array,
   certificates: CertificateSet,
-): SignatureFacts {
-  const reading = readArmored(
-    Buffer.from(signature.subarray(0, maximumSignatureBytes + 1)).toString('latin1'),
-    1,
-  );
-  if (!('packets' in reading)) return reading;
-  const [first, second] = reading.packets;
-  if (first === undefined || second !== undefined) return malformed('it does not hold exactly one packet');
-  return verifyPacket(payload, first, certificates);
+): SignatureFacts => verifyRead(payload, readSignature(signature), certificates);
+
+/** The same, with certificates that are made ready only now. */
+export async function verifyOnDemand(
+  payload: Uint8Array,
+  signature: Uint8Array,
+  certificates: CertificateSet,
+): Promise<SignatureFacts> {
+  const reading = readSignature(signature);
+  await loadNamed(reading, certificates);
+  return verifyRead(payload, reading, certificates);
 }
 
 /** Verifies each of several signatures in one armored block, as `keyring.toml.asc` has them. */
-export function verifyDetached(
+export const verifyDetached = (
   payload: Uint8Array,
   armored: string,
   certificates: CertificateSet,
-): readonly SignatureFacts[] {
-  const reading = readArmored(armored, maximumSignatures);
-  return 'packets' in reading
-    ? reading.packets.map((packet) => verifyPacket(payload, packet, certificates))
-    : [reading];
-}
+): readonly SignatureFacts[] =>
+  readSignatures(armored).map((reading) => verifyRead(payload, reading, certificates));
 
 /**
  * Makes ready every certificate that judging these armored signatures can ask for: those with a key that one of them
@@ -69,33 +59,21 @@ export function verifyDetached(
  */
 export async function loadIssuers(armored: string, certificates: CertificateSet): Promise<void> {
   if (certificates.isAtHand) return;
-  const reading = readArmored(armored, maximumSignatures);
-  for (const packet of 'packets' in reading ? reading.packets : []) {
-    const signature = packet.type === packetTypes.signature ? readSignaturePacket(packet.body) : undefined;
-    if (signature?.ok !== true) continue;
-    const { hashed, unhashed } = signature.signature;
-    await certificates.load([...hashed.issuerFingerprints, ...hashed.issuerKeyIds, ...unhashed.issuerKeyIds]);
-  }
+  for (const reading of readSignatures(armored)) await loadNamed(reading, certificates);
 }
 
-function readArmored(
-  text: string,
-  limit: number,
-): { readonly packets: readonly Packet[] } | RefusedSignature {
-  if (text.startsWith('-----BEGIN SSH SIGNATURE-----')) return foreign('ssh', 'an SSH signature');
-  if (text.startsWith('-----BEGIN SIGNED MESSAGE-----')) return foreign('x509', 'an X.509 signature');
-  if (text.length > maximumSignatureBytes * limit) return malformed('it is longer than any signature');
-  const armor = readSignatureArmor(text);
-  if (!armor.ok) return malformed(armor.message);
-  const { packets, problem } = readPackets(armor.data, limit);
-  return problem === undefined ? { packets } : malformed(problem);
+async function loadNamed(reading: ArmoredSignature, certificates: CertificateSet): Promise<void> {
+  if (!reading.ok || certificates.isAtHand) return;
+  const { hashed, unhashed } = reading.signature;
+  await certificates.load([...hashed.issuerFingerprints, ...hashed.issuerKeyIds, ...unhashed.issuerKeyIds]);
 }
 
-function verifyPacket(payload: Uint8Array, packet: Packet, certificates: CertificateSet): SignatureFacts {
-  if (packet.type !== packetTypes.signature)
-    return malformed(`it holds a packet of type ${packet.type}, which is no signature`);
-  const reading = readSignaturePacket(packet.body);
-  if (!reading.ok) return malformed(reading.message);
+function verifyRead(
+  payload: Uint8Array,
+  reading: ArmoredSignature,
+  certificates: CertificateSet,
+): SignatureFacts {
+  if (!reading.ok) return reading.refusal;
   const { signature } = reading;
   if (signature.type !== signatureTypes.binary) {
     return malformed(
@@ -200,32 +178,4 @@ function unknownKey(signature: SignaturePacket): RefusedSignature {
       ? `The signature (${algorithm}) does not say which key made it.`
       : `The key that made the signature is not known here: ${names.join(', ')} (${algorithm}).`;
   return refused('unknown-key', 'unknown-key', message, signature);
-}
-
-const malformed = (what: string, signature?: SignaturePacket): RefusedSignature =>
-  refused('malformed', 'malformed', `The signature is malformed: ${what}.`, signature);
-
-const foreign = (reason: 'ssh' | 'x509', what: string): RefusedSignature =>
-  refused(
-    'unsupported',
-    reason,
-    `It carries ${what}; only OpenPGP signatures can be verified so far.`,
-    undefined,
-  );
-
-function refused(
-  verdict: RefusedSignature['verdict'],
-  reason: RefusedSignature['reason'],
-  message: string,
-  signature: SignaturePacket | undefined,
-): RefusedSignature {
-  const [fingerprint = ''] = signature?.hashed.issuerFingerprints ?? [];
-  return {
-    verified: false,
-    verdict,
-    reason,
-    message,
-    fingerprint: parseFingerprint(fingerprint),
-    made: signature?.created,
-  };
 }

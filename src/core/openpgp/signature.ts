@@ -1,10 +1,11 @@
 import type { Seconds } from '../ports.ts';
+import type { RefusedSignature } from './armored-signature.ts';
 import { keyStanding, type CertificateKey, type Fingerprint, type KeyStanding } from './certificate.ts';
 import type { Candidate, CertificateSet } from './certificate-set.ts';
 import {
   verifyDetached,
+  verifyOnDemand,
   verifySignature,
-  type RefusedSignature,
   type SignatureFacts,
   type VerifiedSignature,
 } from './signature-facts.ts';
@@ -83,6 +84,16 @@ export function judgeSignature(
   times: SignatureTimes,
 ): SignatureVerdict {
   return placeInTime(verifySignature(signed.payload, signed.signature, certificates), certificates, times);
+}
+
+/** The same, with certificates that are made ready only now: those that have a key which the signature names. */
+export async function judgeOnDemand(
+  signed: SignedBytes,
+  certificates: CertificateSet,
+  times: SignatureTimes,
+): Promise<SignatureVerdict> {
+  const facts = await verifyOnDemand(signed.payload, signed.signature, certificates);
+  return placeInTime(facts, certificates, times);
 }
 
 /** Judges every signature of one armored block, in its order; a block that can't be read gives one verdict. */

@@ -3,6 +3,7 @@ import type { Certificate } from '../../../src/core/openpgp/certificate.ts';
 import { CertificateSet, type CertificateOnDemand } from '../../../src/core/openpgp/certificate-set.ts';
 import { readCertificates } from '../../../src/core/openpgp/certificate.ts';
 import { loadIssuers } from '../../../src/core/openpgp/signature-facts.ts';
+import { judgeOnDemand, judgeSignature } from '../../../src/core/openpgp/signature.ts';
 import { CertificateFile } from '../../../src/core/trust/certificate-file.ts';
 import { judgeTransition } from '../../../src/core/trust/transition.ts';
 import { day, makeKeyring, openedKeyring, type KeyringPlan } from '../../support/keyring.ts';
@@ -53,6 +54,31 @@ describe('certificates on demand', () => {
     expect(
       new CertificateSet([...readCertificates(alice.certificate).certificates, stored(bob)]).isAtHand,
     ).toBe(false);
+  });
+
+  it('are made ready before a signature is judged, by the verdict that they give when all are at hand', async () => {
+    if (!alice || !bob) throw new Error('no keys');
+    const payload = Buffer.from('x');
+    const times = { now: start + day, position: start + day, object: start + day };
+    const all = [alice, bob].flatMap(({ certificate }) => readCertificates(certificate).certificates);
+    const ready = new Set<Certificate>();
+    const stored = (one: Certificate): CertificateOnDemand => ({
+      fingerprint: one.fingerprint,
+      keys: one.keys,
+      load: () => Promise.resolve(void ready.add(one)),
+      evaluated: () => {
+        if (!ready.has(one)) throw new Error('not ready');
+        return one;
+      },
+    });
+    const named = await alice.sign(payload, start);
+    for (const armored of [named, armor('SIGNATURE', bytes([0xc0])), 'no armor']) {
+      const signed = { payload, signature: Buffer.from(armored) };
+      const judged = await judgeOnDemand(signed, new CertificateSet(all.map(stored)), times);
+      expect(judged).toEqual(judgeSignature(signed, new CertificateSet(all), times));
+      expect(judged.verdict).toBe(armored === named ? 'good' : 'malformed');
+    }
+    expect([...ready].map(({ fingerprint }) => fingerprint)).toEqual([alice.fingerprint]);
   });
 
   it('are evaluated only where a primary key, subkey or key id of theirs is asked for', () => {
