@@ -32,10 +32,12 @@ export function signatureStarts(content: Uint8Array): readonly number[] {
  */
 export function armorFormat(signature: Uint8Array): SignatureFormat | undefined {
   if (signature.length > maximumSignatureBytes) return undefined;
-  const lines = Buffer.from(signature).toString('latin1').replace(/\n$/, '').split('\n');
-  const [begin = '', ...body] = lines;
+  const text = Buffer.from(signature).toString('latin1');
+  const [begin = ''] = text.split('\n', 1);
   const [, label] = /^-----BEGIN ([A-Z0-9 ]+)-----$/.exec(begin) ?? [];
   if (label === undefined || label === 'PGP MESSAGE') return undefined;
-  if (body.pop() !== `-----END ${label}-----`) return undefined;
-  return body.some((line) => line.startsWith('-----')) ? undefined : (markers.get(begin) ?? 'unknown');
+  // The first line after BEGIN that starts with dashes must be END, and the last one.
+  const rest = text.slice(text.indexOf('\n-----', begin.length));
+  const end = `\n-----END ${label}-----`;
+  return rest === end || rest === `${end}\n` ? (markers.get(begin) ?? 'unknown') : undefined;
 }

@@ -17,7 +17,8 @@ const refused = (message: string): ArmorReading => ({ ok: false, message });
  * GitHub writes it into every commit that it signs.
  */
 export function readSignatureArmor(text: string): ArmorReading {
-  const lines = text.replace(/(?:\r?\n){1,2}$/, '').split(/\r?\n/);
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  for (let ends = 0; ends < 2 && lines.at(-1) === ''; ends++) lines.pop();
   if (lines[0] !== beginLine('SIGNATURE'))
     return refused('its text does not begin with a PGP SIGNATURE line');
   const end = lines.indexOf(endLine('SIGNATURE'));

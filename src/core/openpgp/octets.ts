@@ -55,6 +55,6 @@ export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Upper-case hexadecimal, as OpenPGP writes fingerprints and key ids. */
-export function hexadecimal(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('hex').toUpperCase();
+export function hexadecimal({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex').toUpperCase();
 }

@@ -23,15 +23,6 @@ const types = {
 const harmless = new Set([4, 5, 6, 7, 11, 12, 21, 22, 23, 24, 25, 26, 28, 30, 31, 34, 35, 39]);
 const decisive: ReadonlySet<number> = new Set(Object.values(types));
 
-/** Each of these may stand once only in a hashed area: two of them would say two things. */
-const single: ReadonlySet<number> = new Set([
-  types.creationTime,
-  types.signatureExpiry,
-  types.keyExpiry,
-  types.keyFlags,
-  types.revocationReason,
-]);
-
 interface Subpacket {
   readonly type: number;
   readonly critical: boolean;
@@ -57,67 +48,73 @@ export interface Subpackets {
   readonly unknownCritical: string | undefined;
 }
 
+/** The same while it is being collected. */
+type Said = {
+  -readonly [Field in keyof Subpackets]: Subpackets[Field] extends readonly (infer Item)[]
+    ? Item[]
+    : Subpackets[Field];
+};
+
 /** Reads one area; undefined if it is not made of whole subpackets or says one thing twice. */
 export function readSubpackets(area: Uint8Array): Subpackets | undefined {
-  const subpackets = split(area);
-  if (subpackets === undefined || !wellFormed(subpackets)) return undefined;
-  const bodies = (type: number): readonly Uint8Array[] =>
-    subpackets.filter((one) => one.type === type).map((one) => one.body);
-  const number = (type: number): number | undefined => {
-    const [body] = bodies(type);
-    return body && new Octets(body).number(4);
-  };
-  return {
-    created: number(types.creationTime),
-    signatureExpiry: number(types.signatureExpiry),
-    keyExpiry: number(types.keyExpiry),
-    keyFlags: bodies(types.keyFlags).map((body) => body[0] ?? 0)[0],
-    issuerKeyIds: bodies(types.issuerKeyId).map(hexadecimal),
-    issuerFingerprints: bodies(types.issuerFingerprint).map((body) => hexadecimal(body.subarray(1))),
-    revocationReason: bodies(types.revocationReason).map(reasonOf)[0],
-    embedded: bodies(types.embeddedSignature),
-    unknownCritical: subpackets.map(unknownCriticalPart).find((part) => part !== undefined),
-  };
-}
-
-function split(area: Uint8Array): Subpacket[] | undefined {
   const octets = new Octets(area);
-  const subpackets: Subpacket[] = [];
+  const said: Said = {
+    created: undefined,
+    signatureExpiry: undefined,
+    keyExpiry: undefined,
+    keyFlags: undefined,
+    issuerKeyIds: [],
+    issuerFingerprints: [],
+    revocationReason: undefined,
+    embedded: [],
+    unknownCritical: undefined,
+  };
   while (octets.remaining > 0) {
     const length = subpacketLength(octets);
     const whole = length === undefined ? undefined : octets.take(length);
     const head = whole?.[0];
     if (whole === undefined || head === undefined) return undefined;
-    subpackets.push({ type: head & 0x7f, critical: head >= 0x80, body: whole.subarray(1) });
+    const subpacket = { type: head & 0x7f, critical: head >= 0x80, body: whole.subarray(1) };
+    if (!note(subpacket, said)) return undefined;
+    said.unknownCritical ??= unknownCriticalPart(subpacket);
   }
-  return subpackets;
+  return said;
 }
 
-function wellFormed(subpackets: readonly Subpacket[]): boolean {
-  const seen = new Set<number>();
-  return subpackets.every(({ type, body }) => {
-    if (single.has(type) && seen.has(type)) return false;
-    seen.add(type);
-    return hasRightLength(type, body);
-  });
-}
-
-function hasRightLength(type: number, body: Uint8Array): boolean {
+/** Adds what a subpacket says; false where it has the wrong length, or is a second one and so would say two things. */
+function note({ type, body }: Subpacket, said: Said): boolean {
   switch (type) {
     case types.creationTime:
+      return (said.created = onlyNumber(body, said.created)) !== undefined;
     case types.signatureExpiry:
+      return (said.signatureExpiry = onlyNumber(body, said.signatureExpiry)) !== undefined;
     case types.keyExpiry:
-      return body.length === 4;
+      return (said.keyExpiry = onlyNumber(body, said.keyExpiry)) !== undefined;
+    case types.keyFlags:
+      if (said.keyFlags !== undefined) return false;
+      said.keyFlags = body[0] ?? 0;
+      return true;
     case types.issuerKeyId:
+      said.issuerKeyIds.push(hexadecimal(body));
       return body.length === 8;
     case types.issuerFingerprint:
+      said.issuerFingerprints.push(hexadecimal(body.subarray(1)));
       return body.length === (body[0] === 4 ? 21 : 33);
     case types.revocationReason:
+      if (said.revocationReason !== undefined) return false;
+      said.revocationReason = reasonOf(body);
       return body.length > 0;
+    case types.embeddedSignature:
+      said.embedded.push(body);
+      return true;
     default:
       return true;
   }
 }
+
+/** A number of four octets that was not given before. */
+const onlyNumber = (body: Uint8Array, before: number | undefined): number | undefined =>
+  before === undefined && body.length === 4 ? new Octets(body).number(4) : undefined;
 
 const reasonOf = (body: Uint8Array): { code: number; text: string } => ({
   code: body[0] ?? 0,

@@ -111,7 +111,9 @@ function paddedIntegers(
   const integers = readIntegers(material, count);
   if (integers === undefined || width === undefined || integers.some((one) => one.length > width))
     return undefined;
-  return concatenate(integers.flatMap((one) => [new Uint8Array(width - one.length), one]));
+  const padded = new Uint8Array(count * width);
+  for (const [index, one] of integers.entries()) padded.set(one, (index + 1) * width - one.length);
+  return padded;
 }
 
 /**
