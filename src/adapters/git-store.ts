@@ -150,7 +150,7 @@ export class GitStore implements ObjectStore {
     return resolveRevision(
       {
         format: this.format,
-        has: async (oid) => (await this.command.run(['cat-file', '-e', oid])).status === 0,
+        has: async (oid) => (await this.objects.ask(`${oid}\n`)) !== 'missing',
         head: async () => {
           const { stdout } = await this.command.run(['rev-parse', '--verify', '--quiet', 'HEAD']);
           return parseOid(Buffer.from(stdout).toString('latin1').trimEnd(), this.format);

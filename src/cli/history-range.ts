@@ -4,12 +4,12 @@ import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Seconds } from '../core/ports.ts';
 import { momentForm } from '../core/statement-values.ts';
 import { type HandOver, readHandOver } from '../workflows/hand-over.ts';
-import { requireCommit, requireRevision } from './revision.ts';
+import { commitOf, requireRevision } from './revision.ts';
 
 /** The commit that a revision means, or the one that a state tag is on. */
 export async function requireStep(store: ObjectStore, revision: string): Promise<Oid> {
   const oid = await requireRevision(store, revision);
-  if ((await store.read(oid))?.type !== 'tag') return requireCommit(store, revision);
+  if ((await store.read(oid))?.type !== 'tag') return commitOf(store, oid, revision);
   const reading = await readStateTag(store, oid);
   if (reading.ok) return reading.state.tag.object;
   throw new Fault(

@@ -15,7 +15,11 @@ export async function requireRevision(store: ObjectStore, revision: string): Pro
 
 /** The commit that a revision means; an annotated tag is no commit. */
 export async function requireCommit(store: ObjectStore, revision: string): Promise<Oid> {
-  const oid = await requireRevision(store, revision);
+  return commitOf(store, await requireRevision(store, revision), revision);
+}
+
+/** The same of a revision whose object is known. */
+export async function commitOf(store: ObjectStore, oid: Oid, revision: string): Promise<Oid> {
   const object = await store.read(oid);
   if (object?.type === 'commit') return oid;
   throw new Fault(

@@ -27,7 +27,7 @@ export function viewTree(
   let knownAt = 0;
   while (view.end < content.length) {
     const first = view.size;
-    knownAt = view.appendSame(known, knownAt);
+    knownAt = view.appendSameFolders(known, knownAt);
     const taken = view.size > first;
     const problem = taken ? problemOfPlace(view, first) : takeEntry(view, files);
     if (problem !== undefined) return problem;

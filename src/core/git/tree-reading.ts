@@ -40,8 +40,13 @@ class RecentTrees {
     this.trees.set(oid, tree);
     if (tree.content.length >= largeTree) this.large = tree;
     this.bytes += tree.content.length;
+    if (this.bytes > recentBytes) this.forget();
+  }
+
+  /** Many at once: whoever looks for a map's first key passes the places of all that were deleted lately. */
+  private forget(): void {
     for (const [oldest, { content }] of this.trees) {
-      if (this.bytes <= recentBytes) break;
+      if (this.bytes <= recentBytes / 2) break;
       this.trees.delete(oldest);
       this.bytes -= content.length;
     }

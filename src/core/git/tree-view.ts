@@ -63,11 +63,20 @@ export class TreeView {
     this.starts[this.entries] = end;
   }
 
-  /** Appends the next entries if another tree has the same from an index on, in mode, name and id; returns the index behind them there. */
-  appendSame(other: TreeView, from: number): number {
+  /**
+   * Appends the next entries if another tree, which has folders only, has the same from an index on, in mode, name and id;
+   * returns the index behind them there.
+   */
+  appendSameFolders(other: TreeView, from: number): number {
     const upTo = from + other.sameFrom(from, this, this.entries);
+    if (upTo === from) return from;
     const shift = this.end - other.start(from);
-    for (let index = from + 1; index <= upTo; index += 1) this.append(other.start(index) + shift);
+    const ends = this.starts.subarray(this.entries + 1, this.entries + 1 + upTo - from);
+    ends.set(other.starts.subarray(from + 1, upTo + 1));
+    if (shift !== 0)
+      for (let index = 0; index < ends.length; index += 1) ends[index] = (ends[index] ?? 0) + shift;
+    this.entries += ends.length;
+    this.folders += ends.length;
     return upTo;
   }
 
