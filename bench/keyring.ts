@@ -11,6 +11,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateKey } from 'openpgp';
+import { openKeyringFolder } from '../src/adapters/keyring-folder.ts';
+import { openKeyring } from '../src/core/trust/keyring-state.ts';
 import { measure, say } from './measure.ts';
 
 const [folder, people = '5000', each = '2'] = process.argv.slice(2);
@@ -112,11 +114,6 @@ for (const [title, ...args] of [
   }
 }
 
-/** The compiled program's own modules, by their place. */
-const load = async (path: string): Promise<Record<string, (...given: readonly unknown[]) => unknown>> =>
-  (await import(new URL(`../../dist/${path}.js`, import.meta.url).href)) as Record<string, () => unknown>;
-const { openKeyringFolder } = await load('adapters/keyring-folder');
-const { openKeyring } = await load('core/trust/keyring-state');
 const timed = async <Value>(title: string, run: () => Value): Promise<Awaited<Value>> => {
   const begin = process.cpuUsage();
   const value = await run();
@@ -124,16 +121,12 @@ const timed = async <Value>(title: string, run: () => Value): Promise<Awaited<Va
   say(`${title}: ${((user + system) / 1e6).toFixed(2)} s of processor time`);
   return value;
 };
-interface Opened {
-  readonly state: {
-    readonly certificateFiles: ReadonlyMap<string, unknown>;
-    readonly certificates: { find(one: string): unknown };
-  };
-}
 await timed('loading everything', async () => {
-  const read = openKeyringFolder?.(join(repository, 'keyring')) as { read(): Promise<unknown> };
-  const files = await timed('  reading the folder', () => read.read());
-  const opened = (await timed('  opening it', () => openKeyring?.(files))) as Opened;
+  const files = await timed('  reading the folder', () =>
+    openKeyringFolder(join(repository, 'keyring')).read(),
+  );
+  const opened = files && (await timed('  opening it', () => openKeyring(files)));
+  if (opened?.ok !== true) throw new Error(`${folder} has no keyring that can be opened.`);
   await timed('  verifying every certificate', () => {
     const { certificateFiles, certificates } = opened.state;
     for (const one of certificateFiles.keys()) certificates.find(one);

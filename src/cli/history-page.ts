@@ -6,6 +6,7 @@ import { keyringOverview } from '../workflows/change-keyring-show.ts';
 import type { VerifiedHistory } from '../workflows/verify-repo.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import { packageFile } from './package-files.ts';
 import { packageVersion } from './version.ts';
 
 /** Writes the report on a whole history as one page; its conclusion is the exit status. */
@@ -24,7 +25,6 @@ export async function printHistoryPage(
 
 /** Reads what the build made of src/page: the same place for the program and for its source. */
 export async function pageAssets(): Promise<PageAssets> {
-  const read = (name: string): Promise<string> =>
-    readFile(new URL(`../../dist/page/${name}`, import.meta.url), 'utf8');
+  const read = (name: string): Promise<string> => readFile(packageFile(`dist/page/${name}`), 'utf8');
   return { script: await read('report.js'), style: await read('report.css') };
 }

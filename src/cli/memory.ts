@@ -8,6 +8,7 @@ import type { ObjectStore } from '../core/ports.ts';
 import { rememberCertificates } from '../core/trust/load-keyring.ts';
 import type { FactsMemory } from '../core/trust/certificate-memory.ts';
 import type { Context } from './context.ts';
+import { packageFile, programFolder } from './package-files.ts';
 
 /** Whether what earlier runs found out may be used and kept: `--no-cache` says no. */
 export interface MemoryOptions {
@@ -74,9 +75,7 @@ async function placeOf(context: Context, directory: string): Promise<(name: stri
     import('../adapters/repository-folder.ts'),
   ]);
   const { commonFolder } = await findRepository(directory);
-  const judges = ['core', 'workflows'].map((layer) => join(import.meta.dirname, '..', layer));
-  const manifest = join(import.meta.dirname, '..', '..', 'package.json');
-  const rules = await rulesDigest(judges, manifest, process.version);
+  const rules = await rulesDigest(programFolder, packageFile('package.json'), process.version);
   return (name) => ({
     folder: join(cacheFolder(context.environment), 'opam-signet', name),
     repository: basename(commonFolder) === '.git' ? dirname(commonFolder) : commonFolder,

@@ -13,6 +13,7 @@ import { openAuthorsRepository } from './authors-repository.ts';
 import { clock } from './clock.ts';
 import type { Context } from './context.ts';
 import { openForge, type SubmissionRoute } from './package-repository.ts';
+import { packageFile } from './package-files.ts';
 import { makeProgress } from './progress.ts';
 import { unfinishedRuns } from './publish-runs.ts';
 import { releaseHosts } from './release-hosts.ts';
@@ -39,7 +40,7 @@ export async function publishPorts(
   const progress = await makeProgress(context);
   const way = { remote, tokenFile: route.tokenFile };
   const { author, source } = await openAuthorsRepository(context, await store(folder), way);
-  const template = await readFile(new URL('../../templates/pull-request.md', import.meta.url), 'utf8');
+  const template = await readFile(packageFile('templates/pull-request.md'), 'utf8');
   const forge = source.remote && sourceForge(source.remote.address, kind);
   return {
     unfinished: await unfinishedRuns(context, source.folder),

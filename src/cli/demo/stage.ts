@@ -8,6 +8,7 @@ import { Fault } from '../../core/fault.ts';
 import type { Conclusion } from '../../core/report/report.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { packageFile } from '../package-files.ts';
 
 /** One thing that the demo showed, and whether it came out as it must. */
 export interface Proof {
@@ -25,7 +26,7 @@ export interface Expectation {
   readonly code?: string;
 }
 
-const program = fileURLToPath(new URL('../../../bin/opam-signet.js', import.meta.url));
+const program = fileURLToPath(packageFile('bin/opam-signet.js'));
 
 const conclusionCodes: Record<Conclusion, ExitCode> = {
   verified: exitCodes.done,
