@@ -13,15 +13,21 @@ export interface PackagePath {
 /** A bound on names and versions, since each is a part of a file name: most file systems stop at 255 bytes. */
 const longest = 120;
 
-/** Whether opam takes the text for the name of a package: letters, digits, `-`, `_`, `+`, at least one letter (OpamPackage.Name). */
-export function isPackageName(text: string): boolean {
-  return text.length <= longest && /^[A-Za-z0-9_+-]+$/.test(text) && /[A-Za-z]/.test(text);
-}
+/** Letters, digits, `-`, `_`, `+`, at least one letter (OpamPackage.Name). */
+const nameText = `(?=[^/]*[A-Za-z])[A-Za-z0-9_+-]{1,${longest}}`;
 
-/** Whether opam takes the text for a version: letters, digits, `-`, `_`, `+`, `.`, `~` (OpamPackage.Version). */
-export function isVersion(text: string): boolean {
-  return text.length <= longest && /^[A-Za-z0-9_+.~-]+$/.test(text);
-}
+/** Letters, digits, `-`, `_`, `+`, `.`, `~` (OpamPackage.Version). */
+const versionText = `[A-Za-z0-9_+.~-]{1,${longest}}`;
+
+const nameForm = new RegExp(`^${nameText}$`);
+const versionForm = new RegExp(`^${versionText}$`);
+const pathForm = new RegExp(`^packages/(${nameText})/(\\1\\.(${versionText}))/(opam|files/[^/]+)$`);
+
+/** Whether opam takes the text for the name of a package. */
+export const isPackageName = (text: string): boolean => nameForm.test(text);
+
+/** Whether opam takes the text for a version. */
+export const isVersion = (text: string): boolean => versionForm.test(text);
 
 /** Splits `<name>.<version>` at the first dot, as opam does; undefined unless both are what opam takes for such. */
 export function splitNameVersion(
@@ -53,16 +59,10 @@ const lately = new Map<RepositoryPath, { readonly parsed: PackagePath | undefine
 const mostLately = 1024;
 
 function readPackagePath(path: RepositoryPath): PackagePath | undefined {
-  const [root, folder, nameVersion = '', ...rest] = path.split('/');
-  const parts = splitNameVersion(nameVersion);
-  if (root !== 'packages' || parts === undefined || parts.name !== folder || !isPackageFile(rest))
+  const [, name, nameVersion, version, rest] = pathForm.exec(path) ?? [];
+  if (name === undefined || nameVersion === undefined || version === undefined || rest === undefined)
     return undefined;
-  return { ...parts, nameVersion, rest: rest.join('/') };
-}
-
-function isPackageFile([first, second, ...more]: readonly string[]): boolean {
-  if (first === 'opam') return second === undefined;
-  return first === 'files' && second !== undefined && second !== '' && more.length === 0;
+  return { name, version, nameVersion, rest };
 }
 
 /**
