@@ -11,6 +11,7 @@ import { makeProgram } from './program.ts';
  * either a Fault, which is told with its mend, or a bug, which says so.
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
+  for (const output of [process.stdout, process.stderr]) output.on('error', leaveWithReader);
   let code: ExitCode = exitCodes.done;
   const program = makeProgram(async (verb, options, run) => {
     const context = makeContext(options, deliver);
@@ -23,6 +24,12 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   return code;
+}
+
+/** Whoever read the output is gone (`| head`): there is nobody left to tell anything, and no exit status is a conclusion. */
+function leaveWithReader(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(exitCodes.interrupted);
+  throw error;
 }
 
 async function carryOut(

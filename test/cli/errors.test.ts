@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TestRepository } from '../support/repository.ts';
 import { temporaryFolder } from '../support/scratch.ts';
-import { runSignet, type SignetAnswer } from '../support/signet.ts';
+import { runSignet, runUnread, type SignetAnswer } from '../support/signet.ts';
 
 /** An error for people: what, a hint, where it is explained; no stack trace, nothing on stdout, never success. */
 function expectTold({ status, stdout, stderr }: SignetAnswer, code: number, what: string): void {
@@ -13,6 +13,12 @@ function expectTold({ status, stdout, stderr }: SignetAnswer, code: number, what
   expect(stderr).toMatch(/^hint: \w.*\.$/m);
   expect(stderr).not.toMatch(/^\s+at /m);
 }
+
+describe('output that nobody reads any more', () => {
+  test('ends the run as an interrupted one, without a word', async () => {
+    expect(await runUnread(['help', 'findings.md'])).toMatchObject({ status: 130, stderr: '' });
+  });
+});
 
 describe('what can be wrong around a repository', () => {
   test('a folder that is no repository', async () => {

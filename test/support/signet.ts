@@ -30,6 +30,21 @@ export async function runSignet(
   });
 }
 
+/** Runs it with a standard output whose reader has gone (`| true`). */
+export async function runUnread(args: readonly string[]): Promise<Omit<SignetAnswer, 'stdout'>> {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: scrubbedEnvironment(await temporaryFolder()),
+  });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve) => {
+    child.once('close', (status) => {
+      resolve({ status: status ?? -1, stderr });
+    });
+  });
+}
+
 export interface EndedSignet extends SignetAnswer {
   /** What ended it; null: it ended by itself. */
   readonly signal: NodeJS.Signals | null;
