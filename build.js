@@ -1,5 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+
+// The names of the parts change with what is in them: those of the last build would be shipped, too.
+await rm('dist', { recursive: true, force: true });
 
 /**
  * Bundles the program into dist/cli and what runs in a browser into dist/page (npm run build). In one piece the program

@@ -1,5 +1,5 @@
 import { parseCommit, type Commit } from '../../../src/core/git/object.ts';
-import type { Oid } from '../../../src/core/git/oid.ts';
+import { emptyTree, type Oid } from '../../../src/core/git/oid.ts';
 import { gitBytes, gitText } from './git-run.ts';
 
 /** What a commit does to one path, seen from its first parent. */
@@ -30,8 +30,6 @@ export interface Source {
 /** Of each commit that has any here: its parents. */
 type Graph = ReadonlyMap<Oid, readonly Oid[]>;
 
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-
 /** Reads the history of HEAD. Commits at which a shallow repository ends are left out, all but the mainline's. */
 export async function readSource(repository: string): Promise<Source> {
   const listed = await gitText(repository, ['rev-list', '--first-parent', '--reverse', 'HEAD']);
@@ -49,7 +47,7 @@ export async function readSource(repository: string): Promise<Source> {
   });
   const root = {
     commit: commitOf(commits, rootOid),
-    changes: await differences(repository, emptyTree, rootOid),
+    changes: await differences(repository, emptyTree('sha1'), rootOid),
   };
   const back = await differences(repository, 'HEAD', rootOid, 'AD');
   const steps = order.map((step) => step.map(told));
