@@ -6,14 +6,6 @@ export async function gitText(
   args: readonly string[],
   input: string | Uint8Array = '',
 ): Promise<string> {
-  return Buffer.from(await gitBytes(repository, args, input)).toString('latin1');
-}
-
-export async function gitBytes(
-  repository: string,
-  args: readonly string[],
-  input: string | Uint8Array = '',
-): Promise<Uint8Array> {
   const env = {
     PATH: process.env['PATH'],
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -23,5 +15,5 @@ export async function gitBytes(
   const command = ['-C', repository, '-c', 'core.commitGraph=false', ...args];
   const { status, stdout, stderr } = await run('git', command, { env, input, maximumOutput: 2 ** 31 });
   if (status !== 0) throw new Error(`git ${args.join(' ')} ended with status ${status}. ${stderr}`);
-  return stdout;
+  return Buffer.from(stdout).toString('latin1');
 }

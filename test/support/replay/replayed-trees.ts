@@ -67,7 +67,7 @@ function importedFile(
 }
 
 /** What a file holds in one pass, it holds in no other; in the first, numbered 0, it is the real one. */
-function textOfPass(content: Buffer, pass: number): Buffer {
+function textOfPass(content: Uint8Array, pass: number): Uint8Array {
   if (pass === 0) return content;
   const end = content.length === 0 || content.at(-1) === 0x0a ? '' : '\n';
   return Buffer.concat([content, Buffer.from(`${end}# Replayed: ${pass}\n`)]);
