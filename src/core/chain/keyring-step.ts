@@ -1,3 +1,5 @@
+import type { Oid } from '../git/oid.ts';
+import { entryAt } from '../git/tree.ts';
 import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import type { KeyringState } from '../trust/keyring-state.ts';
@@ -6,7 +8,7 @@ import { judgeTransition } from '../trust/transition.ts';
 import type { Attribution } from './attribution.ts';
 import type { Position } from './evidence.ts';
 import { isSettled, leftBehind } from './side-keyring.ts';
-import { isKeyringPath, type Step } from './step.ts';
+import { isKeyringPath, sameEntry, type Step } from './step.ts';
 
 /** The keyrings that a walk over history knows. */
 export interface KeyringHistory {
@@ -59,6 +61,8 @@ interface Outcome {
 
 const nothingLost = { findings: [], settled: true } as const;
 
+const unchanged = (inForce: KeyringState): Outcome => ({ accepted: inForce, findings: [], settled: true });
+
 async function outcomeOf(
   step: Step,
   changed: boolean,
@@ -66,8 +70,26 @@ async function outcomeOf(
   store: ObjectStore,
   at: Position,
 ): Promise<Outcome> {
-  if (!changed) return { accepted: inForce, findings: [], settled: true };
-  return rule === 'fixed' ? refusedUnderAudit(step) : byUpdateRule(step, inForce, store, at);
+  if (rule === 'fixed') return changed ? refusedUnderAudit(step) : unchanged(inForce);
+  return changed ? byUpdateRule(step, inForce, store, at) : withTheSameFiles(step, inForce, store);
+}
+
+/**
+ * No file differs; the folder may, by an empty folder in it. Git makes none, but others can, and a keyring with one does
+ * not open: at the tip, that would hide what has become known of compromised keys (trust model, section 3.1).
+ */
+async function withTheSameFiles(step: Step, inForce: KeyringState, store: ObjectStore): Promise<Outcome> {
+  const { before, after } = treesOf(step);
+  const folders = [await entryAt(store, before, 'keyring'), await entryAt(store, after, 'keyring')] as const;
+  if (sameEntry(...folders)) return unchanged(inForce);
+  const opened = await loadKeyring(store, after);
+  return opened.ok ? unchanged(inForce) : { accepted: undefined, findings: opened.findings, settled: true };
+}
+
+/** P and M, or in a merge that is only imagined, what the side made of its base. */
+function treesOf({ parent, commit, side }: Step): { readonly before: Oid; readonly after: Oid } {
+  if (commit !== undefined || side === undefined) return { before: parent, after: commit?.oid ?? parent };
+  return { before: side.side.base, after: side.side.head };
 }
 
 function refusedUnderAudit({ oid }: Step): Outcome {
@@ -87,7 +109,7 @@ async function byUpdateRule(
 ): Promise<Outcome> {
   const contested = step.conflicts.find(isKeyringPath);
   if (contested !== undefined) return refusedAsStale(step, contested);
-  const opened = await loadKeyring(store, step.commit?.oid ?? step.side?.side.head ?? step.oid);
+  const opened = await loadKeyring(store, treesOf(step).after);
   if (!opened.ok) return { accepted: undefined, findings: opened.findings, settled: true };
   const findings = await judgeTransition(before, opened.state, {
     now: at.now,
