@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { day } from '../support/keyring.ts';
-import { opamFile, opamPath, Scenario, type Verb, verbs } from '../support/scenario.ts';
+import { keyringFiles, opamFile, opamPath, Scenario, type Verb, verbs } from '../support/scenario.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
@@ -53,6 +53,45 @@ describe('takeover-merge: a removed signer merges the mainline into her branch a
     const branch = await scenario.commit(scenario.anchor, { by: 'alice', files: hers });
     const head = await scenario.merge(branch, mainline, { tree: await scenario.treeOf(branch) });
     expectRejected(await scenario.verifyRepo(head), 'keyring.certificate-shrunk', alice.fingerprint);
+  });
+
+  test.each([
+    ['of an admin', 'ada'],
+    ['of her own', 'alice'],
+  ] as const)(
+    'verify-repo rejects it where a certificate %s has grown on her branch',
+    async (_whose, person) => {
+      const { scenario, mainline } = await story();
+      const grown = scenario.people[person].withUserId(scenario.now, 'Another name', 'another@example.org');
+      const branch = await scenario.commit(await scenario.grow(scenario.anchor, grown), {
+        by: 'alice',
+        files: hers,
+      });
+      const tree = await scenario.treeOf(await scenario.commit(branch, { files: meanwhile }));
+      const head = await scenario.merge(branch, mainline, { by: 'alice', tree });
+      expectRejected(await scenario.verifyRepo(head), 'keyring.version', head);
+    },
+  );
+
+  test('verify-repo rejects it where the mainline comes by a merge of her grown branch', async () => {
+    const { scenario, mainline } = await story();
+    const { ada } = scenario.people;
+    const grown = ada.withUserId(scenario.now, 'Another name', 'another@example.org');
+    const branch = await scenario.grow(scenario.anchor, grown);
+    const tree = await scenario.treeOf(await scenario.commit(branch, { files: meanwhile }));
+    const mixed = await scenario.merge(mainline, branch, { tree });
+    const head = await scenario.merge(branch, mixed, { by: 'alice', tree });
+    expectRejected(await scenario.verifyRepo(head), 'keyring.version', head);
+  });
+
+  test('verify-repo rejects it where her branch has a rival version that the admins signed and gave up', async () => {
+    const { scenario, mainline } = await story();
+    const { ada, ben } = scenario.people;
+    const rival = scenario.nextKeyring({ policy: { unsigned: 'warn' } }, [ada, ben]);
+    const branch = await scenario.commit(scenario.anchor, { files: keyringFiles(rival) });
+    const tree = await scenario.treeOf(await scenario.commit(branch, { files: meanwhile }));
+    const head = await scenario.merge(branch, mainline, { by: 'alice', tree });
+    expectRejected(await scenario.verifyRepo(head), 'keyring.version', 'another version 2');
   });
 
   test.each(verbs)('%s verifies a branch into which a contributor merged the mainline', async (verb) => {

@@ -8,6 +8,7 @@ import { entryAt } from '../git/tree.ts';
 import { keyringPath, type KeyringState } from '../trust/keyring-state.ts';
 import { loadKeyring } from '../trust/load-keyring.ts';
 import { judgeTransition } from '../trust/transition.ts';
+import { keyringFolderDigest } from './ledger-record.ts';
 import type { CommitReading } from './read-commit.ts';
 import { sameEntry, type Step } from './step.ts';
 
@@ -23,45 +24,112 @@ export async function leftBehind(
   store: ObjectStore,
   now: Seconds,
 ): Promise<{ readonly findings: readonly Finding[]; readonly settled: boolean }> {
-  const { newest, settled } = await newestOnSide(step, before, store, now);
-  const findings = newest === before ? [] : await regained(step, newest, after);
-  return { findings, settled };
+  const { reached, settled } = await reachedOnSide(step, before, store, now);
+  return { findings: await regained(step, reached, after), settled };
 }
 
-async function regained(step: Step, newest: KeyringState, after: KeyringState): Promise<readonly Finding[]> {
-  const at = { object: step.oid, path: keyringPath };
-  if (newest.keyring.version > after.keyring.version) {
-    const message = `Merge ${step.oid} keeps version ${after.keyring.version} of the keyring file, although its side brings version ${newest.keyring.version}, which the admins signed.`;
-    return [finding('keyring.version', at, message, { mend })];
+async function regained(
+  step: Step,
+  reached: readonly KeyringState[],
+  after: KeyringState,
+): Promise<readonly Finding[]> {
+  const { version, digest } = after.keyring;
+  const newest = Math.max(...reached.map(({ keyring }) => keyring.version));
+  if (newest < version) return [];
+  const others = reached.filter(({ keyring }) => keyring.version === newest && keyring.digest !== digest);
+  if (others.length > 0) {
+    const brought = newest > version ? `version ${newest}` : `another version ${newest}`;
+    const message = `Merge ${step.oid} keeps version ${version} of the keyring file, although its side brings ${brought}, which the admins signed.`;
+    return [finding('keyring.version', { object: step.oid, path: keyringPath }, message, { mend })];
   }
-  if (newest.keyring.version < after.keyring.version) return [];
-  const lost = await judgeCertificateGrowth(newest.certificateFiles, after.certificateFiles);
+  const lost: Finding[] = [];
+  for (const { certificateFiles } of reached.filter(({ keyring }) => keyring.digest === digest)) {
+    lost.push(...(await judgeCertificateGrowth(certificateFiles, after.certificateFiles)));
+  }
   return lost.map((one) => ({ ...one, at: { ...one.at, object: step.oid } }));
 }
 
 const mend =
   'Undo the merge and make it again so that it keeps the newest keyring, with the mainline as first parent.';
 
-/** The last keyring that the update rule reaches along the side, from the mainline's own. */
-async function newestOnSide(
+/**
+ * The keyrings that the update rule reaches along the side: from the mainline's own, and from those that stood where the
+ * side's commits left the mainline. The mainline may have grown a certificate since, or taken another version, so that
+ * nothing of the side follows its own keyring any more.
+ */
+async function reachedOnSide(
   { side }: Step,
   mainline: KeyringState,
   store: ObjectStore,
   now: Seconds,
-): Promise<{ readonly newest: KeyringState; readonly settled: boolean }> {
-  let newest = mainline;
+): Promise<{ readonly reached: readonly KeyringState[]; readonly settled: boolean }> {
+  const lines = new KeyringLines(store, mainline);
   let settled = true;
   for (const oid of [...(side?.commits.keys() ?? [])].reverse()) {
     if (side === undefined || !(await changesKeyring(oid, side.commits.get(oid), store))) continue;
     const opened = await loadKeyring(store, oid);
     if (!opened.ok) continue;
     settled &&= await isSettled(opened.state, now);
-    // The version's own date: that of the mainline is chosen by whoever wrote its last commit.
-    const position = opened.state.keyring.created;
-    const findings = await judgeTransition(newest, opened.state, { now, position, paths: [] });
-    if (findings.every(({ severity }) => severity !== 'error')) newest = opened.state;
+    for (const place of side.side.leftAt.get(oid) ?? []) await lines.beginAt(place);
+    await lines.take(opened.state, now);
   }
-  return { newest, settled };
+  return { reached: lines.reached, settled };
+}
+
+/** The versions that lead on from some keyrings. From one there may be two, if its admins signed rivals. */
+class KeyringLines {
+  readonly #store: ObjectStore;
+  /** By where the line began. */
+  readonly #lines = new Map<string, Line>();
+
+  constructor(store: ObjectStore, mainline: KeyringState) {
+    this.#store = store;
+    this.#lines.set('', new Line(mainline));
+  }
+
+  /** Where the lines have arrived, each keyring once. */
+  get reached(): readonly KeyringState[] {
+    const states = [...this.#lines.values()].flatMap((line) => line.reached);
+    return [...new Map(states.map((state) => [keyringFolderDigest(state), state])).values()];
+  }
+
+  async beginAt(place: Oid): Promise<void> {
+    const folder = await entryAt(this.#store, place, 'keyring');
+    if (folder === undefined || this.#lines.has(folder.oid)) return;
+    const opened = await loadKeyring(this.#store, place);
+    if (opened.ok) this.#lines.set(folder.oid, new Line(opened.state));
+  }
+
+  async take(next: KeyringState, now: Seconds): Promise<void> {
+    for (const line of this.#lines.values()) await line.take(next, now);
+  }
+}
+
+/** The versions that the update rule has led to from one keyring, each with its certificates as they are by now. */
+class Line {
+  /** By the digest of the keyring file. */
+  readonly #states = new Map<string, KeyringState>();
+  readonly #reached = new Set<string>();
+
+  constructor(start: KeyringState) {
+    this.#states.set(start.keyring.digest, start);
+  }
+
+  get reached(): readonly KeyringState[] {
+    return [...this.#reached].flatMap((digest) => this.#states.get(digest) ?? []);
+  }
+
+  /** Goes on to a keyring that is a version that was reached, or names one as the version before. */
+  async take(next: KeyringState, now: Seconds): Promise<void> {
+    const { digest, previous, created } = next.keyring;
+    const before = this.#states.get(digest) ?? this.#states.get(previous);
+    if (before === undefined) return;
+    // The version's own date: that of the mainline is chosen by whoever wrote its last commit.
+    const findings = await judgeTransition(before, next, { now, position: created, paths: [] });
+    if (findings.some(({ severity }) => severity === 'error')) return;
+    this.#states.set(digest, next);
+    this.#reached.add(digest);
+  }
 }
 
 /** Whether nothing in a version of the keyring file is dated later than now, so that no later run can judge it otherwise. */
