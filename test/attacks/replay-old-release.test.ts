@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { verifyRepo } from '../../src/workflows/verify-repo.ts';
+import { judging } from '../support/judging.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
@@ -53,6 +55,28 @@ describe('replay-old-release: content that was signed once is put back over its 
     expectRejected(await scenario.verifyPr(base, replayed), 'statement.spent', tag);
     expectRejected(await scenario.verifyRepo(await scenario.merge(base, replayed)), 'statement.spent', tag);
     expectRejected(await scenario.verifyRepo(replayed), 'statement.spent', tag);
+  });
+
+  test('a statement is spent whatever armor its signature comes in', async () => {
+    const { scenario, tag, published } = await story();
+    const { people, repository, anchor, now } = scenario;
+    const spent = await judging(
+      { people, folder: repository.folder, from: anchor, now },
+      {},
+      async (common) => {
+        const before = (await verifyRepo({ ...common, head: published })).ledger?.ownership.spentStatements;
+        const text = Buffer.from(await repository.read(tag)).toString('latin1');
+        const begin = '-----BEGIN PGP SIGNATURE-----\n';
+        const content = text.replace(begin, `${begin}Comment: the same signature\n`);
+        const twin = await repository.writeObject('tag', Buffer.from(content, 'latin1'));
+        await repository.ref('refs/tags/signet/foo.1.1', twin);
+        const after = (await verifyRepo({ ...common, head: published })).ledger?.ownership.spentStatements;
+        expect(twin).not.toBe(tag);
+        return [before, after].map((one) => [...(one ?? [])]);
+      },
+    );
+    expect(spent[0]).toHaveLength(1);
+    expect(spent[1]).toEqual(spent[0]);
   });
 
   test('one tag for two packages may come in two squashed commits, one for each', async () => {

@@ -27,7 +27,7 @@ export interface Attribution {
 
 /** A tag that may stand for content, already found fit to be used at this position (trust model, section 5.4). */
 export interface ContentStatement {
-  /** The tag's id and the package version. */
+  /** What is signed of the tag, as an id, and the package version. */
   readonly key: string;
   readonly evidence: Evidence;
   /** Whether it binds this path's package directory from P's digest to M's. */

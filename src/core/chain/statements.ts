@@ -6,7 +6,7 @@ import type { Evidence, Position } from './evidence.ts';
 import type { Ownership } from './ownership.ts';
 import { contentsOf, type FileEntries, filesOf, changedFolders } from './package-folders.ts';
 import type { Step } from './step.ts';
-import { judgeTag, type SignetTag, type TagsAtHand } from './tags.ts';
+import { judgeTag, signedIdOf, type SignetTag, type TagsAtHand } from './tags.ts';
 
 interface Statements {
   readonly statements: readonly ContentStatement[];
@@ -41,7 +41,7 @@ export async function findStatements(
       evidence.push(judged.evidence);
       const bound = signet.statement.packages.find((one) => one.nameVersion === nameVersion);
       const place = { object: signet.tag.oid, path: folder };
-      const key = `${signet.tag.oid} ${nameVersion}`;
+      const key = `${signedIdOf(signet.tag)} ${nameVersion}`;
       if (judged.unfit !== undefined) unfit.push(judged.unfit);
       else if (bound?.before === digests.before && bound.after === digests.after) {
         if (context.ownership.spentStatements.has(key)) unfit.push(spent(signet, nameVersion, place));

@@ -1,5 +1,5 @@
 import { type Commit, parseTag, type Tag } from '../git/object.ts';
-import { formatOf, type Oid } from '../git/oid.ts';
+import { formatOf, oidOf, type Oid } from '../git/oid.ts';
 import { mergetags, signedTag } from '../git/signed-object.ts';
 import type { ObjectStore, Reference } from '../ports.ts';
 import { type Finding, finding, type Place } from '../report/report.ts';
@@ -20,6 +20,16 @@ export interface SignetTag {
 export type TagReading =
   | { readonly ok: true; readonly signet: SignetTag }
   | { readonly ok: false; readonly target: Oid | undefined; readonly finding: Finding };
+
+/**
+ * What is signed of a tag, as an id: that of the tag without its signature. Anybody can give the same signature another
+ * armor, and with it the tag another id (trust model, section 2.9).
+ */
+export function signedIdOf({ content, oid }: Tag): Oid {
+  const format = formatOf(oid);
+  const signed = signedTag(content, format);
+  return oidOf('tag', signed.kind === 'signed' ? signed.payload : content, format);
+}
 
 /** The tags that may be used in a step, as they were read from the repository. */
 export interface TagsAtHand {
