@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { verifyRepo } from '../../src/workflows/verify-repo.ts';
 import { judging } from '../support/judging.ts';
-import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
+import { opamFile, opamPath, Scenario, verbs } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const path = opamPath('foo.1.1');
@@ -100,5 +100,51 @@ describe('replay-old-release: content that was signed once is put back over its 
     const { scenario, mainline } = await story();
     const back = await scenario.commit(mainline, { by: 'alice', files: { [path]: flawed } });
     expectVerified(await scenario.verifyRepo(await scenario.merge(mainline, back)));
+  });
+});
+
+/** Alice's signed release is squashed by a forge, so that her own commit never is a part of the mainline; then she takes it out. */
+async function squashed() {
+  const scenario = await Scenario.create();
+  const signed = await scenario.commit(scenario.anchor, { by: 'alice', files: { [path]: flawed } });
+  const after = scenario.digest(flawed);
+  const tag = await scenario.submissionTag(signed, { by: 'alice', nameVersion: 'foo.1.1', after });
+  const published = await scenario.commit(scenario.anchor, { files: { [path]: flawed } });
+  const base = await scenario.commit(published, { by: 'alice', files: { [path]: null } });
+  expectVerified(await scenario.verifyRepo(base));
+  return { scenario, signed, tag, base };
+}
+
+describe('replay-old-release: a version that was squashed and taken out comes back by what its author signed before', () => {
+  test.each(verbs)('%s rejects her own commit, whose signature is as good as ever', async (verb) => {
+    const { scenario, signed, base } = await squashed();
+    const report = await scenario.judge(verb, signed, base);
+    const found = expectRejected(report, 'attribution.withdrawn', signed);
+    expect(found.at.path).toBe(path);
+  });
+
+  test.each(verbs)('%s rejects it by her tag on an unsigned head', async (verb) => {
+    const scenario = await Scenario.create();
+    const head = await scenario.commit(scenario.anchor, { files: { [path]: flawed } });
+    const after = scenario.digest(flawed);
+    const tag = await scenario.submissionTag(head, { by: 'alice', nameVersion: 'foo.1.1', after });
+    const published = await scenario.commit(scenario.anchor, { files: { [path]: flawed } });
+    const base = await scenario.commit(published, { by: 'alice', files: { [path]: null } });
+    expectRejected(await scenario.judge(verb, head, base), 'attribution.withdrawn', tag);
+  });
+
+  test.each(verbs)('%s verifies it where she signs it anew, on the old commit too', async (verb) => {
+    const { scenario, base } = await squashed();
+    const again = await scenario.commit(scenario.anchor, { by: 'alice', files: { [path]: flawed } });
+    expectVerified(await scenario.judge(verb, again, base));
+  });
+
+  test.each(verbs)('%s verifies another version that she signed before', async (verb) => {
+    const scenario = await Scenario.create();
+    const files = { [opamPath('foo.1.2')]: opamFile('foo, the next') };
+    const other = await scenario.commit(scenario.anchor, { by: 'alice', files });
+    const published = await scenario.commit(scenario.anchor, { by: 'alice', files: { [path]: flawed } });
+    const base = await scenario.commit(published, { by: 'alice', files: { [path]: null } });
+    expectVerified(await scenario.judge(verb, other, base));
   });
 });

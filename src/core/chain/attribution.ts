@@ -1,6 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { Fingerprint } from '../openpgp/certificate.ts';
-import type { PathChange, RepositoryPath } from '../ports.ts';
+import type { PathChange, RepositoryPath, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import { type Authority, hasAuthority } from '../trust/authority.ts';
 import type { Evidence, EvidenceKind } from './evidence.ts';
@@ -49,6 +49,8 @@ export interface StepEvidence {
       }
     | undefined;
   readonly statements: readonly ContentStatement[];
+  /** When the package version of a path was taken out last, if it was (trust model, section 5.2). */
+  withdrawnAt(path: RepositoryPath): Seconds | undefined;
   /** Why tags at hand were not fit; told where a path is left without attribution. */
   readonly unfit: readonly Finding[];
 }
@@ -75,6 +77,8 @@ const isExplained = (authority: Authority): boolean => authority.kind !== 'packa
 /** The one rule (trust model, section 5): by whom, and by which evidence, this change of a path is signed. */
 export function attribute(change: PathChange, authority: Authority, known: StepEvidence): Attribution {
   const entitled = (evidence: Evidence): boolean => isEntitled(evidence, authority);
+  const withdrawn = change.before === undefined ? known.withdrawnAt(change.path) : undefined;
+  const stands = (evidence: Evidence): boolean => entitled(evidence) && !isOlder(evidence, withdrawn);
   const by = (kind: AttributionKind, evidence: Evidence): Attribution => ({
     path: change.path,
     kind,
@@ -88,22 +92,28 @@ export function attribute(change: PathChange, authority: Authority, known: StepE
 
   const fit = known.side && fitOf(change, known.side.material);
   const origins = known.side !== undefined && fit === 'clean' ? originsOf(change.path, known.side) : [];
-  const origin = origins.find(({ overtaken, evidence }) => !overtaken && entitled(evidence));
+  const origin = origins.find(({ overtaken, evidence }) => !overtaken && stands(evidence));
   if (origin !== undefined) return by('side', origin.evidence);
   const tags = fit === 'clean' ? (known.side?.tags ?? []) : [];
-  const tag = tags.find(entitled);
+  const tag = tags.find(stands);
   if (tag !== undefined) return by('tag', tag);
 
-  const statement = known.statements.find((one) => entitled(one.evidence) && one.covers(change.path));
+  const stated = known.statements.filter((one) => one.covers(change.path));
+  const statement = stated.find((one) => stands(one.evidence));
   if (statement !== undefined) return by('statement', statement.evidence);
 
   if (!isExplained(authority)) return nobody(change.path, 'unsigned', []);
   const own = known.own === undefined ? [] : [known.own];
-  const candidates = [...own, ...origins.map(({ evidence }) => evidence), ...tags];
-  const inadequate = candidates.filter((evidence) => !entitled(evidence));
+  const older = stated.map(({ evidence }) => evidence).filter(entitled);
+  const candidates = [...own, ...origins.map(({ evidence }) => evidence), ...tags, ...older];
+  const inadequate = candidates.filter((evidence) => !stands(evidence));
   const contested = origins.some(({ overtaken }) => overtaken) ? 'conflict' : fit;
   return nobody(change.path, 'none', explain(change, authority, known, contested, inadequate));
 }
+
+/** What was signed before its version was taken out says nothing of bringing it back. */
+const isOlder = ({ verdict: { made = -Infinity } }: Evidence, withdrawn: Seconds | undefined): boolean =>
+  withdrawn !== undefined && made <= withdrawn;
 
 const nobody = (path: RepositoryPath, kind: AttributionKind, findings: readonly Finding[]): Attribution => ({
   path,
@@ -223,6 +233,13 @@ function rejected(
 ): Finding {
   const place = { object, path };
   const { reason } = verdict;
+  if (contributor !== undefined && hasAuthority(contributor, authority)) {
+    return finding(
+      'attribution.withdrawn',
+      place,
+      `${contributor.name} (${contributor.id}) signed ${path} in ${object} before it was taken out again.`,
+    );
+  }
   if (reason === 'good') {
     const signer =
       contributor === undefined

@@ -34,6 +34,15 @@ export interface Position {
   readonly reattested: boolean;
 }
 
+/**
+ * The committer time of a commit as the position of the next step. Whoever writes a mainline commit writes its date:
+ * dated back, it must not make expired keys good again, and dated ahead, it must not make all later ones expired.
+ */
+export const positionAfter = (
+  { time, now }: Pick<Position, 'time' | 'now'>,
+  commit: Pick<Commit, 'committer'> | undefined,
+): Seconds => Math.min(now, Math.max(time, commit?.committer.time ?? time));
+
 /** Judges the signature of a commit. */
 export function judgeCommit(commit: Commit, at: Position): Promise<Evidence> {
   return judgeSigned('commit', commit.oid, signatureOn(commit), commit.committer.time, at);

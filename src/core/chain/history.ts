@@ -1,7 +1,7 @@
 import type { Oid } from '../git/oid.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
 import type { Finding } from '../report/report.ts';
-import type { Position } from './evidence.ts';
+import { type Position, positionAfter } from './evidence.ts';
 import type { CommitGraph } from './graph.ts';
 import { judgeStep, type StepJudgement } from './judge-step.ts';
 import { type KeyringHistory, judgeKeyringStep } from './keyring-step.ts';
@@ -147,18 +147,11 @@ async function judgeInTurn(
     next: {
       keyrings: keyring.next,
       ownership: judged.ownership,
-      time: positionAfter(ledger.time, step.commit?.committer.time, request.now),
+      time: positionAfter(at, step.commit),
       settled: isSettled && (step.commit?.committer.time ?? 0) <= request.now,
     },
   };
 }
-
-/**
- * The committer time of a commit as the position of the next step. Whoever writes a mainline commit writes its date:
- * dated back, it must not make expired keys good again, and dated ahead, it must not make all later ones expired.
- */
-const positionAfter = (before: Seconds, committed: Seconds | undefined, now: Seconds): Seconds =>
-  Math.min(now, Math.max(before, committed ?? before));
 
 async function openLedger({ store, mainline, keyrings, now, opening }: HistoryRequest): Promise<Ledger> {
   if (opening !== undefined) return { ...opening, keyrings };

@@ -4,10 +4,17 @@ import { type Finding, finding } from '../report/report.ts';
 import { readTrailers } from '../statement-trailers.ts';
 import { hasExpired } from '../trust/authority.ts';
 import { type Attribution, attribute, dependsOnSide, type StepEvidence } from './attribution.ts';
-import { borrowedName, type Evidence, isSettledAt, judgeCommit, type Position } from './evidence.ts';
+import {
+  borrowedName,
+  type Evidence,
+  isSettledAt,
+  judgeCommit,
+  type Position,
+  positionAfter,
+} from './evidence.ts';
 import { judgePaths } from './judge-paths.ts';
 import { judgeNames } from './names.ts';
-import { enrolments, type Ownership } from './ownership.ts';
+import { enrolments, type Ownership, withdrawals, withdrawnAt } from './ownership.ts';
 import { findStatements } from './statements.ts';
 import { malformedObject } from './read-commit.ts';
 import { isKeyringPath, type Step } from './step.ts';
@@ -58,6 +65,7 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
     own,
     side: material && { material, ...ofSide },
     statements: content.statements,
+    withdrawnAt: (path) => withdrawnAt(ownership, path),
     unfit: [...expiry(at), ...tags.unfit, ...content.unfit],
   };
   const attributions = places.map(({ change, authority }) => attribute(change, authority, known));
@@ -87,6 +95,9 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
       standingNames: names.standing,
       // A statement holds for one step: what was withdrawn must not come back by it (trust model, section 5.4).
       spentStatements: ownership.spentStatements.with(content.statements.map(({ key }) => key)),
+      withdrawn: ownership.withdrawn.with(
+        withdrawals(changes).map((one) => [one, positionAfter(at, step.commit)]),
+      ),
     },
   };
 }

@@ -28,9 +28,10 @@ interface LedgerContent {
   readonly claims: readonly (readonly [name: string, contributor: string])[];
   readonly standingNames: readonly string[];
   readonly spentStatements: readonly string[];
+  readonly withdrawn: readonly (readonly [nameVersion: string, time: Seconds])[];
 }
 
-const format = 1;
+const format = 2;
 
 /** Writes down what is known after the step that ends in `commit`. */
 export function recordLedger({ keyrings, ownership, time }: Ledger, commit: Oid): LedgerRecord {
@@ -38,11 +39,15 @@ export function recordLedger({ keyrings, ownership, time }: Ledger, commit: Oid)
     commit,
     time,
     keyring: keyringFolderDigest(keyrings.inForce),
-    claims: [...ownership.claims].sort(([one], [other]) => (one < other ? -1 : 1)),
+    claims: [...ownership.claims].sort(byKey),
     standingNames: [...ownership.standingNames.names].sort(),
     spentStatements: [...ownership.spentStatements].sort(),
+    withdrawn: [...ownership.withdrawn].sort(byKey),
   });
 }
+
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
 
 function recordOf(commit: Oid, content: LedgerContent): LedgerRecord {
   const bytes = Buffer.from(`${JSON.stringify({ format, ...content }, undefined, 1)}\n`);
@@ -64,13 +69,13 @@ export function readLedgerRecord(
 function contentOf(bytes: Uint8Array): LedgerContent | undefined {
   const json = parsed(Buffer.from(bytes).toString());
   if (typeof json !== 'object' || json === null) return undefined;
-  const { commit, time, keyring, claims, standingNames, spentStatements } = json as Partial<
+  const { commit, time, keyring, claims, standingNames, spentStatements, withdrawn } = json as Partial<
     Record<keyof LedgerContent, unknown>
   >;
   if (typeof commit !== 'string' || typeof time !== 'number' || typeof keyring !== 'string') return undefined;
   if (!Number.isSafeInteger(time) || !isClaims(claims)) return undefined;
-  if (!isTexts(standingNames) || !isTexts(spentStatements)) return undefined;
-  return { commit, time, keyring, claims, standingNames, spentStatements };
+  if (!isTexts(standingNames) || !isTexts(spentStatements) || !isMoments(withdrawn)) return undefined;
+  return { commit, time, keyring, claims, standingNames, spentStatements, withdrawn };
 }
 
 function parsed(text: string): unknown {
@@ -83,6 +88,13 @@ function parsed(text: string): unknown {
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+const isMoments = (value: unknown): value is LedgerContent['withdrawn'] =>
+  Array.isArray(value) &&
+  value.every(
+    (one: unknown) =>
+      Array.isArray(one) && one.length === 2 && typeof one[0] === 'string' && Number.isSafeInteger(one[1]),
+  );
 
 const isClaims = (value: unknown): value is LedgerContent['claims'] =>
   Array.isArray(value) && value.every((one) => isTexts(one) && one.length === 2);
@@ -106,11 +118,13 @@ export function ledgerOf({
   claims,
   standingNames,
   spentStatements,
+  withdrawn,
 }: LedgerContent): Omit<Ledger, 'keyrings'> {
   const ownership = {
     claims: GrowingMap.of(claims),
     standingNames: StandingNames.none.with(standingNames),
     spentStatements: GrowingSet.empty.with(spentStatements),
+    withdrawn: GrowingMap.of(withdrawn),
   };
   return { ownership, time, settled: true };
 }

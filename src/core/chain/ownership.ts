@@ -1,7 +1,8 @@
 import type { Tag } from '../git/object.ts';
 import type { Oid } from '../git/oid.ts';
 import { listFolder } from '../git/tree.ts';
-import type { ObjectStore } from '../ports.ts';
+import { parsePackagePath } from '../opam/package.ts';
+import type { ObjectStore, PathChange, RepositoryPath, Seconds } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import type { OwnerStatement } from '../statement-values.ts';
 import { authorityOver } from '../trust/authority.ts';
@@ -18,6 +19,8 @@ export interface Ownership {
   readonly standingNames: StandingNames;
   /** The content statements that a step has made true, each by its key. */
   readonly spentStatements: GrowingSet;
+  /** Package versions that a step took out, with the position after it: older signatures do not bring them back. */
+  readonly withdrawn: GrowingMap<Seconds>;
 }
 
 /** What is known of a history without commits. */
@@ -25,12 +28,26 @@ export const nothingEstablished: Ownership = {
   claims: GrowingMap.of<string>([]),
   standingNames: StandingNames.none,
   spentStatements: GrowingSet.empty,
+  withdrawn: GrowingMap.of<Seconds>([]),
 };
 
 /** The names that stand in a commit's tree, none of them claimed: how ownership starts at the anchor. */
 export async function ownershipAt(store: ObjectStore, commit: Oid): Promise<Ownership> {
   const names = await listFolder(store, commit, 'packages');
   return { ...nothingEstablished, standingNames: StandingNames.none.with(names.map(({ name }) => name)) };
+}
+
+/** The package versions whose opam file a step removes. */
+export const withdrawals = (changes: readonly PathChange[]): readonly string[] =>
+  changes.flatMap(({ path, after }) => {
+    const parsed = after === undefined ? parsePackagePath(path) : undefined;
+    return parsed?.rest === 'opam' ? [parsed.nameVersion] : [];
+  });
+
+/** When the package version that a path belongs to was taken out last. */
+export function withdrawnAt({ withdrawn }: Ownership, path: RepositoryPath): Seconds | undefined {
+  const parsed = parsePackagePath(path);
+  return parsed && withdrawn.get(parsed.nameVersion);
 }
 
 /**

@@ -93,6 +93,7 @@ const nothing: StepEvidence = {
   own: undefined,
   side: undefined,
   statements: [],
+  withdrawnAt: () => undefined,
   unfit: [],
 };
 const by = (known: Partial<StepEvidence>, authority: Authority = owned): Attribution =>

@@ -34,6 +34,14 @@ export const attributionFindings = {
       'The path stands again as it was when the side left the mainline, although the mainline has changed it since: a merge with -s ours, or of a stale tree (trust model, section 5.2).',
     mend: 'Undo the merge and make it again so that it keeps what the mainline has.',
   },
+  'attribution.withdrawn': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The signature is older than the withdrawal',
+    meaning:
+      'The package version stood on the mainline and was taken out, perhaps because of a hole. What was signed before that does not bring it back (trust model, section 5.2).',
+    mend: 'If it is to come back, an owner signs it anew: opam-signet publish, or opam-signet resign.',
+  },
   'attribution.conflict': {
     severity: 'error',
     effect: 'refutes',
