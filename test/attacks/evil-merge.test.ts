@@ -5,7 +5,7 @@ import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 const released = { [opamPath('foo.1.1')]: opamFile('foo, the next') };
-const endorsement = 'Merge with a mend of my own\n\nSignet-Kind: endorsement\n';
+const endorsement = 'Endorse, with a mend of my own\n\nSignet-Kind: endorsement\n';
 
 async function story() {
   const scenario = await Scenario.create();

@@ -42,15 +42,20 @@ describe("laundering-merge: a maintainer's ordinary signed merge of what nobody 
   });
 
   test.each([
-    ['endorses and submits', 'Merge foo.1.1\n\nSignet-Kind: submission\nSignet-Kind: endorsement\n'],
+    ['endorses and submits', 'Endorse foo.1.1\n\nSignet-Kind: submission\nSignet-Kind: endorsement\n'],
     ['has the words in its subject', 'Signet-Kind: endorsement\n'],
-    ['has the words in a paragraph before the last', 'Merge\n\nSignet-Kind: endorsement\n\nThe rest.\n'],
-    ['has the words indented, as a list of commits has them', 'Merge\n\n  Signet-Kind: endorsement\n'],
+    ['has the words in a paragraph before the last', 'Endorse\n\nSignet-Kind: endorsement\n\nThe rest.\n'],
+    ['has the words indented, as a list of commits has them', 'Endorse\n\n  Signet-Kind: endorsement\n'],
     [
       'has the words after a line that ends the message for git',
-      'Merge\n\n---\n\nSignet-Kind: endorsement\n',
+      'Endorse\n\n---\n\nSignet-Kind: endorsement\n',
     ],
-    ['has other words for it', 'Merge\n\nSignet-Kind: Endorsement\n'],
+    [
+      'has them below a subject that a forge wrote',
+      'Merge pull request #7 from mallory/x\n\nSignet-Kind: endorsement\n',
+    ],
+    ['has them below a subject in other case', '\nMERGE tag v1\n\nSignet-Kind: endorsement\n'],
+    ['has other words for it', 'Endorse\n\nSignet-Kind: Endorsement\n'],
   ])('verify-repo rejects one that %s', async (_what, message) => {
     const scenario = await Scenario.create();
     const head = await scenario.commit(scenario.anchor, { files });
@@ -58,10 +63,25 @@ describe("laundering-merge: a maintainer's ordinary signed merge of what nobody 
     expectRejected(await scenario.verifyRepo(merge), 'attribution.unsigned', head);
   });
 
+  test("verify-repo rejects git's own merge of a tag whose message has the words", async () => {
+    const scenario = await Scenario.create();
+    const { repository, anchor, now } = scenario;
+    const head = await scenario.commit(anchor, { files });
+    const text = 'Release\n\nSignet-Kind: endorsement\n';
+    const tag = await repository.tag({ name: 'v1.1', object: head, message: text, date: now });
+    const said = await repository.tryGit(['fmt-merge-msg'], { input: `${tag}\t\ttag 'v1.1'\n` });
+    const message = said.stdout.toString();
+    expect(message).toContain(text);
+    const merge = await scenario.merge(anchor, head, { by: 'mia', message });
+    const report = await scenario.verifyRepo(merge);
+    expectRejected(report, 'attribution.unsigned', head);
+    expect(report.findings.map(({ code }) => code)).toContain('attribution.borrowed-words');
+  });
+
   test('it is verified where the merge says that the maintainer endorses it', async () => {
     const scenario = await Scenario.create();
     const head = await scenario.commit(scenario.anchor, { by: 'mallory', files });
-    const message = 'Merge foo.1.1\n\nSignet-Kind: endorsement\n';
+    const message = 'Endorse foo.1.1\n\nSignet-Kind: endorsement\n';
     const merge = await scenario.merge(scenario.anchor, head, { by: 'mia', message });
     expectVerified(await scenario.verifyRepo(merge));
   });

@@ -27,7 +27,7 @@ describe('mergetag-confusion: one merge commit with the signatures of two people
   test("verify-repo does not take the mergetag's signature for the merge's own", async () => {
     const { scenario, head, tag } = await story();
     const more = { ...files, [opamPath('foo.1.2')]: opamFile('foo, slipped in') };
-    const message = 'Merge\n\nSignet-Kind: endorsement\n';
+    const message = 'Endorse\n\nSignet-Kind: endorsement\n';
     const merge = await scenario.merge(scenario.anchor, head, { files: more, message, mergetags: [tag] });
     expectRejected(await scenario.verifyRepo(merge), 'attribution.evil-merge', opamPath('foo.1.2'));
   });

@@ -55,7 +55,7 @@ describe("old-side-over-new-mainline: a side from before a maintainer's fix chan
 
   test('the merged content is verified where a maintainer endorses it', async () => {
     const { scenario, side, mainline } = await story();
-    const message = 'Merge both changes\n\nSignet-Kind: endorsement\n';
+    const message = 'Take both changes\n\nSignet-Kind: endorsement\n';
     const merge = await scenario.merge(mainline, side, { by: 'mia', files: merged, message });
     expectVerified(await scenario.verifyRepo(merge));
   });

@@ -21,7 +21,7 @@ describe('removed-signer-merged: a maintainer merges plainly what a removed sign
 
   test("verify-repo verifies it where the maintainer's merge says that it endorses", async () => {
     const { scenario, head, base } = await story();
-    const message = 'Merge foo.1.1\n\nSignet-Kind: endorsement\n';
+    const message = 'Endorse foo.1.1\n\nSignet-Kind: endorsement\n';
     expectVerified(await scenario.verifyRepo(await scenario.merge(base, head, { by: 'mia', message })));
   });
 
@@ -33,7 +33,7 @@ describe('removed-signer-merged: a maintainer merges plainly what a removed sign
 
   test('verify-repo rejects it where the merge that endorses is her own', async () => {
     const { scenario, head, base } = await story();
-    const message = 'Merge foo.1.1\n\nSignet-Kind: endorsement\n';
+    const message = 'Endorse foo.1.1\n\nSignet-Kind: endorsement\n';
     const merge = await scenario.merge(base, head, { by: 'alice', message });
     expectRejected(await scenario.verifyRepo(merge), 'signature.unknown-key', merge);
   });

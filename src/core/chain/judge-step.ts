@@ -1,7 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
-import { readTrailers } from '../statement-trailers.ts';
 import { hasExpired } from '../trust/authority.ts';
 import { type Attribution, attribute, dependsOnSide, type StepEvidence } from './attribution.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type Position,
   positionAfter,
 } from './evidence.ts';
+import { attributesItself, borrowedWords } from './endorsing-merge.ts';
 import { judgePaths } from './judge-paths.ts';
 import { judgeNames } from './names.ts';
 import { enrolments, type Ownership, withdrawals, withdrawnAt } from './ownership.ts';
@@ -79,6 +79,7 @@ export async function judgeStep(step: Step, context: Context): Promise<StepJudge
       ...signatures.findings,
       ...(await judgePaths(step, changes, context)),
       ...unsignedMerge(step, signatures.own, at),
+      ...borrowedWords(step),
       ...names.findings(attributions, { object: step.oid }),
       ...floorFindings(step, attributions, at),
       ...distinct(attributions.flatMap((one) => one.findings)),
@@ -127,18 +128,6 @@ async function judgeCommits(step: Step, at: Position): Promise<Signatures> {
     );
   }
   return { own, side, findings: findings.filter((one) => one !== undefined) };
-}
-
-/**
- * An ordinary merge attributes nothing by its own signature, so that it can't launder what it merges (5.1). One
- * whose trailers are unclear is an ordinary one: git puts the words of others into the messages of merges.
- */
-function attributesItself({ commit, side }: Step): boolean {
-  if (commit === undefined) return false;
-  if (side === undefined) return true;
-  const { trailers, problems } = readTrailers(commit.message);
-  const [kind, ...others] = trailers.filter(({ key }) => key === 'Signet-Kind');
-  return kind?.value === 'endorsement' && others.length === 0 && problems.length === 0;
 }
 
 interface JudgedTags {

@@ -42,6 +42,14 @@ export const attributionFindings = {
       'The package version stood on the mainline and was taken out, perhaps because of a hole. What was signed before that does not bring it back (trust model, section 5.2).',
     mend: 'If it is to come back, an owner signs it anew: opam-signet publish, or opam-signet resign.',
   },
+  'attribution.borrowed-words': {
+    severity: 'warning',
+    effect: 'none',
+    title: 'The words of this merge do not endorse',
+    meaning:
+      'A merge endorses what it merges only if its message begins with words of its own. Git and forges begin theirs with "Merge", and put the message of a tag or the title of a pull request below, which others wrote (trust model, section 5.1).',
+    mend: 'Begin the message with other words than "Merge", or endorse the head by a tag: opam-signet endorse.',
+  },
   'attribution.conflict': {
     severity: 'error',
     effect: 'refutes',
