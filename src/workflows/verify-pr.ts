@@ -4,13 +4,14 @@ import type { Evidence, Position } from '../core/chain/evidence.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import type { Ledger } from '../core/chain/history.ts';
 import { judgePackages } from '../core/chain/judge-packages.ts';
-import { judgeStep } from '../core/chain/judge-step.ts';
+import { judgeStep, type StepJudgement } from '../core/chain/judge-step.ts';
 import { judgeKeyringStep } from '../core/chain/keyring-step.ts';
 import { lintPackages } from '../core/chain/lint-packages.ts';
 import { releaseClaims } from '../core/chain/release.ts';
 import { readWouldBeMerge, type Step } from '../core/chain/step.ts';
-import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
+import { judgeTag, type SignetTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
 import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
+import { submittedClaim } from '../core/chain/unsubmitted-release.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { HistoryMemory } from '../core/chain/checkpoint.ts';
@@ -119,8 +120,8 @@ async function judgePullRequest(
     ...(await lintPackages(step, store)),
   ]);
   const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);
-  const { claims: release, remembered } = await verifySubmission(request, step, tags, at);
   const attributions = [...judged.attributions, ...keyring.attributions];
+  const { release, remembered } = await verifySubmission(request, { ...step, attributions }, tags, at);
   const complete = attributions.length === step.changes.length && attributions.length > 0;
   const paths = settle('paths', pathsTitle, complete && attributions.every(({ kind }) => kind !== 'none'), [
     ...judged.findings,
@@ -171,27 +172,36 @@ function remarks({ base, head }: VerifyPrRequest, { changes, conflicts }: Step):
 
 /** The release claims of the submission on the head: the one that was named, or else the one that stands there. */
 async function verifySubmission(
-  { store, head, tag, sources, progress, releases: memory }: VerifyPrRequest,
-  step: Step,
+  request: VerifyPrRequest,
+  step: Step & Pick<StepJudgement, 'attributions'>,
   tags: TagsAtHand,
   at: Position,
-): Promise<VerifiedRelease> {
+): Promise<Pick<PrReport, 'release'> & Pick<VerifiedRelease, 'remembered'>> {
+  const { store, sources, progress, releases: memory } = request;
+  const found = await fitSubmission(request, tags, at);
+  const verified =
+    found === undefined
+      ? { claims: [], remembered: undefined }
+      : await verifyRelease({ ...found, store, step, at, sources, progress, memory });
+  const stated = found?.submission.statement.packages ?? [];
+  const submitted = await submittedClaim(step, stated, at.trust.keyring, store);
+  return {
+    release: submitted === undefined ? verified.claims : [...verified.claims, submitted],
+    remembered: verified.remembered,
+  };
+}
+
+async function fitSubmission(
+  { store, head, tag }: VerifyPrRequest,
+  tags: TagsAtHand,
+  at: Position,
+): Promise<{ readonly submission: SignetTag; readonly evidence: Evidence } | undefined> {
   for (const reading of tag === undefined ? tags.on(head) : [tag]) {
     if (!reading.ok || reading.signet.statement.kind !== 'submission') continue;
     const { evidence, unfit } = await judgeTag(reading.signet, store.format, at);
-    if (unfit !== undefined) continue;
-    return verifyRelease({
-      store,
-      step,
-      submission: reading.signet,
-      evidence,
-      at,
-      sources,
-      progress,
-      memory,
-    });
+    if (unfit === undefined) return { submission: reading.signet, evidence };
   }
-  return { claims: [], remembered: undefined };
+  return undefined;
 }
 
 const pathsTitle = 'Every path that the pull request changes is attributed.';
@@ -231,7 +241,8 @@ function requiredOfRelease(
   { sources }: VerifyPrRequest,
   { trust }: Position,
 ): readonly string[] {
-  const checked = new Set<string>(sources === undefined ? ['release.digest'] : releaseClaims);
+  const lookedUp = sources === undefined ? ['release.digest'] : releaseClaims;
+  const checked = new Set<string>([...lookedUp, 'release.submission']);
   if (trust.keyring.policy['source-tag'] !== 'require') checked.delete('release.source-tag');
   return [...new Set(release.map(({ id }) => id))].filter((id) => checked.has(id));
 }

@@ -102,8 +102,8 @@ export const releaseFindings = {
     effect: 'refutes',
     title: 'This repository wants releases from signed tags',
     meaning:
-      'The policy source-tag of the keyring file is "require", and the tag has no signature by a key that it lists (trust model, section 8, claim 2).',
-    mend: 'A published tag is never made anew: release a new version with a signed tag, for example with opam-signet publish.',
+      'The policy source-tag of the keyring file is "require", and the tag has no signature by a key that it lists, or no submission on the head names a tag (trust model, section 8).',
+    mend: 'Publish with opam-signet publish, which signs the release tag and names it. A tag that is published already is never made anew: release a new version.',
   },
   'release.source-signature': {
     severity: 'error',
