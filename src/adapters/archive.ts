@@ -40,19 +40,27 @@ export async function readArchive(
 /** Up to this many bytes an archive may be packed as tightly as it likes. */
 const alwaysAllowed = 64 * 1024 * 1024;
 
-/** `tar`, `gzip` or `bzip2`, or in words what else the first bytes tell. */
+/**
+ * `tar`, `gzip` or `bzip2`, or in words what else the first bytes tell. What opam would hand to another program comes
+ * first: bytes that begin like gzip can be a whole tar besides, with other files in it.
+ */
 function kindOf(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, 512)).toString('latin1');
-  if (head.startsWith('ustar', 257)) return 'tar';
-  const magics: readonly (readonly [magic: string, kind: string])[] = [
-    ['\x1f\x8b', 'gzip'],
-    ['BZh', 'bzip2'],
-    ['\xfd7zXZ\0', 'packed with xz'],
-    ['PK', 'a zip archive'],
-    ['\x28\xb5\x2f\xfd', 'packed with zstd'],
-  ];
-  return magics.find(([magic]) => head.startsWith(magic))?.[1] ?? 'no archive of a kind that is known';
+  const packed = magics.find(([magic]) => head.startsWith(magic))?.[1];
+  if (packed !== undefined) return packed;
+  return head.startsWith('ustar', 257) ? 'tar' : 'no archive of a kind that is known';
 }
+
+/** The first two bytes, by which opam tells archives apart (OpamSystem), and zstd. */
+const magics: readonly (readonly [magic: string, kind: string])[] = [
+  ['\x1f\x8b', 'gzip'],
+  ['BZ', 'bzip2'],
+  ['\xfd7', 'packed with xz'],
+  [']\0', 'packed with lzma'],
+  ['LZ', 'packed with lzip'],
+  ['PK', 'a zip archive'],
+  ['\x28\xb5\x2f\xfd', 'packed with zstd'],
+];
 
 async function unpack(
   kind: 'tar' | 'gzip' | 'bzip2',

@@ -142,6 +142,8 @@ describe('GNU tar', () => {
 describe('archives that are not read', () => {
   it.each([
     ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], 'packed with xz'],
+    ['lzma', [0x5d, 0, 0, 0x80, 0, 0], 'packed with lzma'],
+    ['lzip', [...Buffer.from('LZIP')], 'packed with lzip'],
     ['zip', [0x50, 0x4b, 3, 4], 'a zip archive'],
     ['zstd', [0x28, 0xb5, 0x2f, 0xfd], 'packed with zstd'],
     ['nothing', [], 'no archive of a kind that is known'],
@@ -154,6 +156,13 @@ describe('archives that are not read', () => {
     });
     expect(!reading.ok && reading.finding.mend).toContain('.tar.gz');
   });
+
+  it.each(['PK\x03\x04', '\xfd7zXZ', ']', 'LZIP', 'BZip'])(
+    'a plain tar is not, where its first name %j makes opam take it for something else',
+    async (name) => {
+      expect(await refusal(tarOf({ name }))).toMatch(/^archive\.(?:unsupported|malformed) /);
+    },
+  );
 
   it('a damaged one is malformed', async () => {
     const bytes = await written();

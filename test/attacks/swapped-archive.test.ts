@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Released } from '../support/released.ts';
-import { sealed, tarEntry } from '../support/tar.ts';
+import { temporaryFolder } from '../support/scratch.ts';
+import { sealed, tarEntry, twoFaced } from '../support/tar.ts';
 import { expectRejected, expectVerified } from '../support/verdicts.ts';
 
 let released: Released;
@@ -61,6 +63,20 @@ describe('swapped-archive: the archive behind the url is not what the tag has', 
       ).toContain(url);
     },
   );
+
+  test('verify-pr rejects what is the tree as a tar and something else when it is unpacked', async () => {
+    released = await Released.create();
+    const tar = gunzipSync(released.archive);
+    const evil = Buffer.from(tar);
+    evil.write('43', evil.indexOf('let answer = 42') + 13);
+    const archive = twoFaced(tar, evil);
+    const folder = await temporaryFolder();
+    execFileSync('tar', ['-xz'], { cwd: folder, input: archive });
+    const unpacked = execFileSync('cat', ['foo-1.0/src/foo.ml'], { cwd: folder, encoding: 'latin1' });
+    expect(unpacked).toContain('let answer = 43');
+    released.serveArchive(archive);
+    expectRejected(await released.verifyPr(), 'release.archive-differs', 'src/foo.ml');
+  });
 
   test('the archive as it was published is verified', async () => {
     released = await Released.create();

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** One entry of a tar archive as it is to stand there, right or wrong. Strings are one character a byte. */
 export interface TarEntry {
   readonly name: string;
@@ -53,6 +55,36 @@ export function sealed(header: Uint8Array): Uint8Array {
   copy.write(`${octal(sum, 6)}\0 `, 148, 'latin1');
   return copy;
 }
+
+/**
+ * One file that is two archives: to tar the entries of `tar`, with a global header before and after them that only
+ * comments, and to gzip a packed `other`. Each passes over what belongs to the other.
+ */
+export function twoFaced(tar: Uint8Array, other: Uint8Array): Uint8Array {
+  const deflated = Buffer.from(gzipSync(other)).subarray(gzipHeader);
+  const entries = tar.subarray(0, tar.length - tarEnd.length);
+  const closing = Buffer.from(tarEntry({ ...pax({ comment: '' }), type: 'g' }));
+  const lastMember = closing.length - 256;
+  closing.set(Buffer.from(gzipSync('')).subarray(gzipHeader), lastMember);
+  const build = (first: number, second: number): Buffer => {
+    const value = Buffer.concat([deflated, skipping(second)]).toString('latin1');
+    const opening = { ...pax({ comment: value }), type: 'g', name: skipping(first).toString('latin1') };
+    return Buffer.concat([tarEntry(opening), entries, closing, tarEnd]);
+  };
+  const outline = build(0, 0);
+  const first = outline.indexOf('comment=') + 'comment='.length;
+  const last = outline.length - tarEnd.length - closing.length + lastMember;
+  return build(first - skippingHeader, last - first - deflated.length - skippingHeader);
+}
+
+/** The length of a header of gzip that says nothing. */
+const gzipHeader = 10;
+
+const skippingHeader = 12;
+
+/** A header of gzip with a field of that length behind it, which is passed over (RFC 1952, FEXTRA). */
+const skipping = (length: number): Buffer =>
+  Buffer.from([0x1f, 0x8b, 8, 4, 1, 1, 1, 1, 2, 255, length & 255, length >> 8]);
 
 const octal = (number: number, digits: number): string => number.toString(8).padStart(digits, '0');
 
