@@ -17,8 +17,9 @@ export function readHeader(block: Uint8Array): TarHeader | string {
   const dialect = dialects.get(text.slice(257, 265));
   if (dialect === undefined) return 'a header is of no dialect of tar that is known';
   if (number(text.slice(148, 156)) !== checksum(block)) return 'the checksum of a header is wrong';
-  if (dialect === 'ustar' && /[^\0]/.test(text.slice(500)))
-    return 'a header uses bytes that ustar leaves empty';
+  // Busybox and Python take what stands where ustar has its prefix for one in every dialect.
+  if (/[^\0]/.test(text.slice(dialect === 'ustar' ? 500 : 345)))
+    return 'a header uses bytes that its dialect leaves empty';
   const mode = number(text.slice(100, 108));
   const size = number(text.slice(124, 136));
   if (mode === undefined || size === undefined) return 'a header has a mode or size that is no octal number';

@@ -92,7 +92,9 @@ class TarReader {
 
   /** Reads what one header is about; returns what it says of the next entry. */
   #entry(header: TarHeader, pending: Pending): Pending | ArchiveFlaw {
-    const size = pending.pax?.size ?? header.size;
+    const { size } = header;
+    if ((pending.pax?.size ?? size) !== size)
+      return malformed('has another size than its extended header says');
     const data = this.#take(size);
     const padding = this.#take((blockSize - (size % blockSize)) % blockSize);
     if (data === undefined || padding === undefined) return malformed('is cut off');

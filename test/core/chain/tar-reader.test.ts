@@ -62,8 +62,8 @@ describe('an archive that is read', () => {
       [pax({ path: 't/a', mtime: '1.5', 'SCHILY.xattr.x': 'y\nz' }), { name: 'other', data: 'x' }],
     ],
     [
-      'the size of an extended header',
-      [pax({ path: 't/a', size: '1' }), { name: 'other', data: 'x', size: 0 }],
+      'the size of an extended header, if it is the same',
+      [pax({ path: 't/a', size: '1' }), { name: 'other', data: 'x' }],
     ],
     [
       "git's global header",

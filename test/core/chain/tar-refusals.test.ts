@@ -123,6 +123,16 @@ describe('an archive is refused', () => {
       'leaves empty',
     ],
     [
+      'of GNU tar with what others take for a folder in front',
+      tarOf({ name: 't/a', prefix: 'u', magic: 'ustar  \0' }),
+      'leaves empty',
+    ],
+    [
+      'of Unix version 7 with what others take for a folder in front',
+      tarOf({ name: 't/a', prefix: 'u', magic: '' }),
+      'leaves empty',
+    ],
+    [
       'with content in a folder',
       tarOf({ name: 't/', type: '5', data: 'x' }),
       'has a folder or link with content',
@@ -160,6 +170,11 @@ describe('an archive is refused', () => {
     ],
     ['with another character set', tarOf(pax({ hdrcharset: 'BINARY' }), { name: 'z' }), 'says "hdrcharset"'],
     ['with a NUL in a path', tarOf(pax({ path: 't/a\0b' }), { name: 'z' }), 'has a NUL in a path'],
+    [
+      'with two sizes of one file, of which some programs know only the first',
+      tarOf(pax({ size: '512' }), { name: 't/a', size: 0, data: 'x'.repeat(512) }),
+      'another size than its extended header',
+    ],
     ['with a size that is none', tarOf(pax({ size: '1e3' }), { name: 'z' }), 'a size that is no number'],
     [
       'with a record that ends early',
