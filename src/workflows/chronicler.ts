@@ -11,6 +11,7 @@ import {
   attributionKinds,
   type Chronicle,
   evidenceKinds,
+  type GrowingChronicle,
   signatureLetters,
   stepConclusions,
 } from '../core/report/chronicle.ts';
@@ -38,40 +39,49 @@ const longestName = 100;
 /** Writes down what each step did, as the walk over history goes: the input of the page that shows it. */
 export class Chronicler {
   readonly #bounds: ChronicleBounds;
-  readonly #steps = {
-    oid: [] as string[],
-    time: [] as number[],
-    conclusion: [] as number[],
-    title: [] as string[],
-    pull: [] as number[],
-    author: [] as number[],
-    merger: [] as number[],
-    signatures: [] as string[],
-    side: [] as number[],
+  #steps: GrowingChronicle['steps'] = {
+    oid: [],
+    time: [],
+    conclusion: [],
+    title: [],
+    pull: [],
+    author: [],
+    merger: [],
+    signatures: [],
+    side: [],
   };
-  readonly #changes = {
-    step: [] as number[],
-    subject: [] as number[],
-    act: [] as number[],
-    kind: [] as number[],
-    evidence: [] as number[],
-    paths: [] as number[],
+  #changes: GrowingChronicle['changes'] = {
+    step: [],
+    subject: [],
+    act: [],
+    kind: [],
+    evidence: [],
+    paths: [],
   };
-  readonly #evidence = {
-    kind: [] as number[],
-    object: [] as string[],
-    contributor: [] as number[],
-    key: [] as number[],
-  };
-  readonly #subjects = new Places(longestLabel);
-  readonly #names = new Places(longestName);
-  readonly #fingerprints = new Places(longestName);
-  readonly #months = new MonthlyCounts();
+  #evidence: GrowingChronicle['evidence'] = { kind: [], object: [], contributor: [], key: [] };
+  #subjects = new Places(longestLabel);
+  #names = new Places(longestName);
+  #fingerprints = new Places(longestName);
+  #months = new MonthlyCounts();
   #forgotten = 0;
   #time: Seconds = 0;
 
   constructor(bounds: ChronicleBounds = usualBounds) {
     this.#bounds = bounds;
+  }
+
+  /** Goes on from what an earlier walk had written down, and writes on in its columns. */
+  goOnFrom({ subjects, months, ...before }: GrowingChronicle): void {
+    this.#forgotten = before.forgotten;
+    this.#steps = before.steps;
+    this.#changes = before.changes;
+    this.#evidence = before.evidence;
+    this.#time = before.steps.time.at(-1) ?? 0;
+    const known = subjects.package.map((name, place) => `${name}/${subjects.label[place] ?? ''}`);
+    this.#subjects = new Places(longestLabel, known);
+    this.#names = new Places(longestName, before.names);
+    this.#fingerprints = new Places(longestName, before.fingerprints);
+    this.#months = new MonthlyCounts(months);
   }
 
   add(event: StepEvent): void {

@@ -6,7 +6,12 @@ type Counted = Exclude<keyof MonthCounts, 'month'>;
 
 /** Adds up, for each month of history, who signed for its changes and what its signatures were worth. */
 export class MonthlyCounts {
-  readonly #months = new Map<number, Record<keyof MonthCounts, number>>();
+  readonly #months: Map<number, Record<keyof MonthCounts, number>>;
+
+  /** Goes on from what was added up before. */
+  constructor(before: readonly MonthCounts[] = []) {
+    this.#months = new Map(before.map((counts) => [counts.month, { ...counts }]));
+  }
 
   add(month: number, { attributions, evidence }: StepJudgement): void {
     const counts = this.#months.get(month) ?? {

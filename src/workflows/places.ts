@@ -1,11 +1,15 @@
 /** Strings, each kept once; columns hold their places. */
 export class Places {
   readonly #longest: number;
-  #places = new Map<string, number>();
+  #places: Map<string, number>;
 
-  /** @param longest in characters; longer strings are cut off, since whoever writes history chooses them */
-  constructor(longest: number) {
+  /**
+   * @param longest in characters; longer strings are cut off, since whoever writes history chooses them
+   * @param known strings that were kept before, all of them different, in the order of their places
+   */
+  constructor(longest: number, known: readonly string[] = []) {
     this.#longest = longest;
+    this.#places = new Map(known.map((text, place) => [text, place]));
   }
 
   of(text: string): number {

@@ -1,8 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { StepEvent } from '../../src/core/chain/history.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
-import { acts, attributionKinds, type Chronicle, evidenceKinds } from '../../src/core/report/chronicle.ts';
-import { Chronicler } from '../../src/workflows/chronicler.ts';
+import {
+  acts,
+  attributionKinds,
+  type Chronicle,
+  evidenceKinds,
+  type GrowingChronicle,
+} from '../../src/core/report/chronicle.ts';
+import { type ChronicleBounds, Chronicler } from '../../src/workflows/chronicler.ts';
 import { verifyRepo } from '../../src/workflows/verify-repo.ts';
 import { judging } from '../support/judging.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
@@ -120,5 +126,21 @@ describe('the chronicle of a history', () => {
     expect(bounded.subjects.label).toEqual(['LICENSE', '1.2']);
     const byChanges = chronicleOf(new Chronicler({ steps: 100, changes: 4 }));
     expect(rows(byChanges), 'whole steps only').toEqual(rows(whole).slice(-5));
+  });
+
+  test.each<{ readonly what: string; readonly bounds: ChronicleBounds | undefined }>([
+    { what: 'all of it', bounds: undefined },
+    { what: 'some of it, the oldest being forgotten', bounds: { steps: 1, changes: 100 } },
+    { what: 'what few changes leave of it', bounds: { steps: 100, changes: 4 } },
+  ])('is the same, to the byte, when it goes on as plain data from any step: $what', ({ bounds }) => {
+    const whole = JSON.stringify(chronicleOf(new Chronicler(bounds)));
+    for (let at = 0; at <= events.length; at += 1) {
+      const before = new Chronicler(bounds);
+      for (const event of events.slice(0, at)) before.add(event);
+      const after = new Chronicler(bounds);
+      after.goOnFrom(JSON.parse(JSON.stringify(before.chronicle)) as GrowingChronicle);
+      for (const event of events.slice(at)) after.add(event);
+      expect(JSON.stringify(after.chronicle)).toBe(whole);
+    }
   });
 });

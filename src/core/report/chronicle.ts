@@ -71,6 +71,18 @@ interface SubjectColumns {
   readonly label: readonly string[];
 }
 
+/** Columns that belong to whoever has them. */
+type Growing<Columns extends Readonly<Record<keyof Columns, readonly unknown[]>>> = {
+  -readonly [Name in keyof Columns]: Columns[Name][number][];
+};
+
+/** A chronicle that nobody else reads, so that its columns can be written on without copying them. */
+export interface GrowingChronicle extends Chronicle {
+  readonly steps: Growing<StepColumns>;
+  readonly changes: Growing<ChangeColumns>;
+  readonly evidence: Growing<EvidenceColumns>;
+}
+
 /** One month (UTC) of history. */
 export interface MonthCounts {
   /** Months since January 1970. */
