@@ -32,7 +32,7 @@ export async function openMemory(
   ]);
   const place = await placeOf(context, directory);
   rememberCertificates(store, new StoredCertificateMemory(place('certificates')));
-  return new StoredHistoryMemory(place('history'));
+  return new StoredHistoryMemory(place('history'), place('chronicles'));
 }
 
 /** Opens what earlier runs fetched of releases under the same flags (docs/cli.md, verify-pr). */

@@ -5,15 +5,21 @@ import type { TagReading } from '../core/chain/tags.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { HistoryMemory } from '../core/chain/checkpoint.ts';
 import type { Reference, Seconds } from '../core/ports.ts';
-import { conditionsOf, tagLine, type Way } from './resume.ts';
+import type { Chronicler } from './chronicler.ts';
+import { conditionsOf, type ResumeRequest, tagLine, type Way } from './resume.ts';
 import type { Tally } from './tally.ts';
 
 /** So many steps are judged between one checkpoint and the next: what is lost if a run is interrupted. */
 const stride = 2000;
 
+/**
+ * The same for checkpoints with a chronicle, which has some megabytes: to keep one takes less than a hundredth of the time
+ * in which so many steps are judged (docs/performance).
+ */
+const chronicleStride = 10_000;
+
 interface Walk {
-  readonly memory: HistoryMemory;
-  readonly conditions: string;
+  readonly shelves: readonly Shelf[];
   readonly start: Oid;
   readonly now: Seconds;
   readonly surroundings: string;
@@ -23,25 +29,47 @@ interface Walk {
   readonly before: Checkpoint | undefined;
 }
 
+/** Where checkpoints of one kind are kept. */
+interface Shelf {
+  readonly stride: number;
+  keep(checkpoint: Checkpoint): Promise<void>;
+}
+
 /** Whoever keeps checkpoints of a walk; undefined where nothing is to be remembered. */
 export function recorderFor(
-  request: Parameters<typeof conditionsOf>[0],
-  { found, surroundings, before }: Way,
+  request: ResumeRequest,
+  { found, surroundings, before }: Pick<Way, 'found' | 'surroundings' | 'before'>,
   tags: readonly Reference[],
   readings: readonly TagReading[],
 ): Recorder | undefined {
-  const { memory, now } = request;
+  const { memory, now, chronicler } = request;
   const conditions = conditionsOf(request);
   if (memory === undefined || conditions === undefined) return undefined;
-  return new Recorder({ memory, conditions, start: found.start, now, surroundings, tags, readings, before });
+  const shelves = shelvesOf(memory, conditions, chronicler);
+  return new Recorder({ shelves, start: found.start, now, surroundings, tags, readings, before });
+}
+
+function shelvesOf(
+  memory: HistoryMemory,
+  conditions: string,
+  chronicler: Chronicler | undefined,
+): readonly Shelf[] {
+  const plain: Shelf = { stride, keep: (checkpoint) => memory.keep(conditions, checkpoint) };
+  if (chronicler === undefined) return [plain];
+  const chronicled: Shelf = {
+    stride: chronicleStride,
+    keep: (checkpoint) =>
+      memory.keepChronicled(conditions, { ...checkpoint, chronicle: chronicler.chronicle }),
+  };
+  return [plain, chronicled];
 }
 
 /** Keeps checkpoints of a walk, as long as later walks would find the same. */
 class Recorder {
   readonly #walk: Walk;
   readonly #changed: Set<string>;
+  readonly #kept: Map<Shelf, number>;
   #steps: number;
-  #kept: number;
   #head: Oid | undefined;
   #lasting: boolean;
 
@@ -49,7 +77,7 @@ class Recorder {
     this.#walk = walk;
     this.#changed = new Set(walk.before?.changed);
     this.#steps = walk.before?.steps ?? 0;
-    this.#kept = this.#steps;
+    this.#kept = new Map(walk.shelves.map((shelf) => [shelf, this.#steps]));
     this.#lasting = walk.readings.every((one) => one.ok || one.finding.code !== 'object.missing');
   }
 
@@ -59,16 +87,29 @@ class Recorder {
     this.#steps += 1;
     this.#lasting &&= isLasting(event);
     for (const version of versionsChanged(event)) this.#changed.add(version);
-    if (this.#steps - this.#kept >= stride) await this.finish(ledger, tally);
+    await this.#keep(ledger, tally, ({ stride }) => stride);
   }
 
   /** Keeps what is known after the last step, if that is more than was kept already. */
   async finish(ledger: Ledger | undefined, tally: Tally): Promise<void> {
+    await this.#keep(ledger, tally, () => 1);
+  }
+
+  /** Keeps a checkpoint on every shelf that has not had one for so many steps. */
+  async #keep(ledger: Ledger | undefined, tally: Tally, every: (shelf: Shelf) => number): Promise<void> {
+    const due = [...this.#kept].filter(([shelf, steps]) => this.#steps - steps >= every(shelf));
     const head = this.#head;
-    if (!this.#lasting || ledger === undefined || head === undefined || this.#steps === this.#kept) return;
-    this.#kept = this.#steps;
-    const { memory, conditions, start, now, surroundings, tags } = this.#walk;
-    await memory.keep(conditions, {
+    if (!this.#lasting || ledger === undefined || head === undefined || due.length === 0) return;
+    const checkpoint = this.#checkpoint(head, ledger, tally);
+    for (const [shelf] of due) {
+      this.#kept.set(shelf, this.#steps);
+      await shelf.keep(checkpoint);
+    }
+  }
+
+  #checkpoint(head: Oid, ledger: Ledger, tally: Tally): Checkpoint {
+    const { start, now, surroundings, tags } = this.#walk;
+    return {
       head,
       start,
       steps: this.#steps,
@@ -78,6 +119,6 @@ class Recorder {
       changed: [...this.#changed],
       ledger: Buffer.from(recordLedger(ledger, head).bytes).toString(),
       sums: tally.sums,
-    });
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { Checkpoint, HistoryMemory } from '../core/chain/checkpoint.ts';
+import type { Checkpoint, ChronicledCheckpoint, HistoryMemory } from '../core/chain/checkpoint.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import type { Ledger } from '../core/chain/history.ts';
 import type { KeyringHistory } from '../core/chain/keyring-step.ts';
@@ -10,7 +10,9 @@ import { Fault } from '../core/fault.ts';
 import { entryAt } from '../core/git/tree.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Reference, Seconds } from '../core/ports.ts';
+import type { GrowingChronicle } from '../core/report/chronicle.ts';
 import type { Finding } from '../core/report/report.ts';
+import type { Chronicler } from './chronicler.ts';
 import type { TrustSource } from './establish-trust.ts';
 import { type Foundation, foundation } from './foundation.ts';
 import type { HandOver } from './hand-over.ts';
@@ -34,7 +36,7 @@ export interface Way extends Extract<Foundation, { ok: true }> {
   readonly before: Checkpoint | undefined;
 }
 
-interface ResumeRequest {
+export interface ResumeRequest {
   readonly store: ObjectStore;
   readonly trust: TrustSource;
   readonly head: Oid;
@@ -42,14 +44,19 @@ interface ResumeRequest {
   readonly start?: HandOver | undefined;
   readonly now: Seconds;
   readonly onStep?: unknown;
+  readonly chronicler?: Chronicler | undefined;
   readonly memory?: HistoryMemory | undefined;
 }
 
+/** Has a chronicle where one is being written. */
+type Recalled = Checkpoint & Partial<ChronicledCheckpoint<GrowingChronicle>>;
+
 /** What earlier runs kept that may be of use; nothing where every step is asked for. */
-export async function* checkpointsFor(request: ResumeRequest): AsyncGenerator<Checkpoint> {
+export async function* checkpointsFor(request: ResumeRequest): AsyncGenerator<Recalled> {
+  const { memory, onStep, chronicler } = request;
   const conditions = conditionsOf(request);
-  if (conditions === undefined || request.onStep !== undefined) return;
-  yield* request.memory?.recall(conditions) ?? [];
+  if (memory === undefined || conditions === undefined || onStep !== undefined) return;
+  yield* chronicler === undefined ? memory.recall(conditions) : memory.recallChronicled(conditions);
 }
 
 /** The way from a checkpoint on; undefined if it is of no use here. */

@@ -10,6 +10,7 @@ import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore, Progress, Seconds } from '../core/ports.ts';
 import type { HistoryCounts, HistoryPart, HistorySums } from '../core/report/history-part.ts';
 import { conclude, type Claim, type Finding, type Report, settle } from '../core/report/report.ts';
+import type { Chronicler } from './chronicler.ts';
 import { trustClaims, type TrustSource } from './establish-trust.ts';
 import { findMainline, mainlineTitle } from './find-mainline.ts';
 import { foundation } from './foundation.ts';
@@ -30,6 +31,8 @@ export interface VerifyRepoRequest {
   readonly start?: HandOver | undefined;
   /** Told about every step as it is judged. Then all of them are judged anew, whatever is remembered. */
   readonly onStep?: ((event: StepEvent) => void) | undefined;
+  /** Writes down every step, going on from what an earlier run wrote down where judging does. */
+  readonly chronicler?: Chronicler | undefined;
   /** What earlier runs found out. It never changes what is found, only how soon. */
   readonly memory?: HistoryMemory | undefined;
 }
@@ -65,7 +68,9 @@ export async function verifyRepo(request: VerifyRepoRequest): Promise<VerifiedHi
   const whole = once(() => wholeHistory(request));
   for await (const checkpoint of checkpointsFor(request)) {
     const resumed = await resume(request, checkpoint, whole);
-    if (resumed !== undefined) return walk(request, resumed);
+    if (resumed === undefined) continue;
+    if (checkpoint.chronicle !== undefined) request.chronicler?.goOnFrom(checkpoint.chronicle);
+    return walk(request, resumed);
   }
   const history = await whole();
   if ('code' in history)
@@ -106,6 +111,7 @@ async function walk(request: VerifyRepoRequest, way: Way): Promise<VerifiedHisto
       if (event.kind !== 'refused') ({ ledger } = event);
       if (event.kind === 'start') continue;
       tally.add(event);
+      request.chronicler?.add(event);
       await recorder?.add(event, ledger, tally);
       request.onStep?.(event);
       if (tally.failed > 0) progress.remark?.(`${tally.failed} not verified`);

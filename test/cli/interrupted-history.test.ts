@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scrubbedEnvironment, temporaryFolder } from '../support/scratch.ts';
@@ -83,4 +83,45 @@ test('a verification that was killed leaves what it had kept by then, and the ne
   expect(next.status).toBe(0);
   expect(announced(next.shown)).toBe(steps - stride);
   expect(await written('killed')).toBe(cold);
+});
+
+describe('the page of a history', () => {
+  const page = (name: string): readonly string[] => ['--format', 'html', '-o', join(home, name)];
+  const write = (name: string, ...answers: readonly TypedAnswer[]) =>
+    runInTerminal([...command, ...page(name)], answers, { cwd: home, env: environment('pages') });
+  const unhurried: TypedAnswer = { question: /Judging steps: \d+ of/, keys: '' };
+  const read = (name: string): Promise<string> => readFile(join(home, name), 'utf8');
+
+  test('goes on where it was interrupted, costs no step where nothing is new, and is the same with no cache', async () => {
+    const none = { XDG_CACHE_HOME: join(home, 'none') };
+    const without = await runSignet([...command, ...page('cold.html'), '--no-cache'], {
+      cwd: home,
+      env: none,
+    });
+    expect(without.status, without.stderr).toBe(0);
+    await expect(readdir(none.XDG_CACHE_HOME)).rejects.toThrow('ENOENT');
+    const coldPage = await read('cold.html');
+
+    const ended = await write('ended.html', { question: /Judging steps: [3-9]\d\d of/, keys: '\x03' });
+    expect(ended.status, ended.shown).toBe(130);
+    await expect(read('ended.html')).rejects.toThrow('ENOENT');
+    const next = await write('next.html', unhurried);
+    expect(announced(next.shown)).toBeLessThanOrEqual(steps - 300);
+    expect(announced(next.shown)).toBeGreaterThan(0);
+    expect(await read('next.html')).toBe(coldPage);
+
+    const again = await write('again.html', unhurried);
+    expect(again.shown).not.toContain('Judging steps: 1');
+    expect(await read('again.html')).toBe(coldPage);
+    expect(await readdir(join(home, 'pages', 'opam-signet'))).toContain('chronicles');
+
+    const explained = await runInTerminal(
+      [...command, ...page('one.html'), '--explain', 'packages/'],
+      [unhurried],
+      {
+        ...{ cwd: home, env: environment('pages') },
+      },
+    );
+    expect(announced(explained.shown)).toBe(steps);
+  }, 120_000);
 });

@@ -1,7 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { StoredHistoryMemory } from '../../src/adapters/history-memory.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import type { HistoryMemory } from '../../src/core/chain/checkpoint.ts';
@@ -10,6 +9,7 @@ import { verifyRepo, type VerifyRepoRequest } from '../../src/workflows/verify-r
 import { verifyPr } from '../../src/workflows/verify-pr.ts';
 import { start as now } from '../support/cast.ts';
 import { loosePath } from '../support/damage.ts';
+import { openMemory } from '../support/history-memory.ts';
 import { silent } from '../support/judging.ts';
 import { day } from '../support/keyring.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
@@ -17,16 +17,8 @@ import { temporaryFolder } from '../support/scratch.ts';
 import { simulateHistory, type Simulation } from '../support/simulation/simulated-history.ts';
 
 /** A memory of its own. */
-async function emptyMemory(rules = 'these rules'): Promise<HistoryMemory> {
-  const folder = join(await temporaryFolder(), 'memory');
-  return new StoredHistoryMemory({
-    folder,
-    repository: await temporaryFolder(),
-    user: process.getuid?.(),
-    rules,
-    tell,
-  });
-}
+const emptyMemory = async (rules = 'these rules'): Promise<HistoryMemory> =>
+  (await openMemory({ rules, tell })).memory;
 
 const tell = (why: string): never => {
   throw new Error(why);

@@ -1,7 +1,6 @@
 import { openStore } from '../../adapters/open-store.ts';
 import { writePart } from '../../adapters/part-file.ts';
 import { Fault } from '../../core/fault.ts';
-import type { StepEvent } from '../../core/chain/history.ts';
 import type { ObjectStore } from '../../core/ports.ts';
 import type { Chronicler } from '../../workflows/chronicler.ts';
 import { Explanation } from '../../workflows/explain.ts';
@@ -38,13 +37,9 @@ export async function verifyRepoCommand(context: Context, options: Options): Pro
     const chronicler = await chroniclerFor(context, options);
     const range = await rangeOf(store, context, options);
     const memory = await openMemory(context, options, directory, store);
-    const onStep = (event: StepEvent): void => {
-      explanation?.add(event);
-      chronicler?.add(event);
-    };
-    const isTold = explanation !== undefined || chronicler !== undefined;
+    const onStep = explanation?.add.bind(explanation);
     const verified = await watched(context, (progress) =>
-      verifyRepo({ ...range, progress, memory, onStep: isTold ? onStep : undefined }),
+      verifyRepo({ ...range, progress, memory, onStep, chronicler }),
     );
     const { report, part } = verified;
     if (options.part !== undefined && part !== undefined) await writePart(options.part, part);
@@ -73,7 +68,7 @@ async function rangeOf(
   store: ObjectStore,
   context: Context,
   options: Options,
-): Promise<Omit<VerifyRepoRequest, 'progress' | 'onStep' | 'memory'>> {
+): Promise<Pick<VerifyRepoRequest, 'store' | 'head' | 'tip' | 'start' | 'trust' | 'now'>> {
   const start = await handOverAt(store, options.from);
   const pinned = start === undefined ? options : { ...options, from: undefined };
   const trust = await trustSource(pinned, store, context.environment);

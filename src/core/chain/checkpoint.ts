@@ -1,5 +1,6 @@
 import type { Oid } from '../git/oid.ts';
 import type { Seconds } from '../ports.ts';
+import type { Chronicle, GrowingChronicle } from '../report/chronicle.ts';
 import type { HistorySums } from '../report/history-part.ts';
 import { changedFolders } from './package-folders.ts';
 import type { StepEvent } from './history.ts';
@@ -27,6 +28,11 @@ export interface Checkpoint {
   readonly sums: HistorySums;
 }
 
+/** A checkpoint with what was written down of the steps up to it, for the page of the whole history. */
+export interface ChronicledCheckpoint<C extends Chronicle = Chronicle> extends Checkpoint {
+  readonly chronicle: C;
+}
+
 /**
  * What earlier runs found out about histories, kept outside every repository. Whatever can't be read is as if it were
  * not there, and nothing here ever fails.
@@ -35,6 +41,10 @@ export interface HistoryMemory {
   /** The checkpoints of walks under the same conditions, newest first. */
   recall(conditions: string): AsyncIterable<Checkpoint>;
   keep(conditions: string, checkpoint: Checkpoint): Promise<void>;
+  /** Those that have a chronicle, newest first. It is read for this one question, and belongs to whoever asks. */
+  recallChronicled(conditions: string): AsyncIterable<ChronicledCheckpoint<GrowingChronicle>>;
+  /** It is kept beside those without a chronicle and not instead: whoever needs none reads no megabytes. */
+  keepChronicled(conditions: string, checkpoint: ChronicledCheckpoint): Promise<void>;
 }
 
 /** Findings that another look at the same commits might not make, because objects came, went or were mended. */
