@@ -60,15 +60,23 @@ export class KeptEntries {
     }
   }
 
-  /** cacache leaves damaged bytes in the place of the right ones, as they have the same name. */
+  /**
+   * cacache leaves damaged bytes in the place of the right ones, as they have the same name; and what gave way where it
+   * was, as nothing points at it any more.
+   */
   private async put(key: string, data: string): Promise<void> {
     const { folder } = this.place;
+    const before = await cacache.get.info(folder, key);
     const integrity = await cacache.put(folder, key, data);
     try {
       await cacache.get(folder, key);
     } catch {
       await cacache.rm.content(folder, integrity);
       await cacache.put(folder, key, data);
+    }
+    const after = await cacache.get.info(folder, key);
+    if (before !== null && before.integrity !== after?.integrity) {
+      await cacache.rm.content(folder, before.integrity);
     }
   }
 

@@ -64,6 +64,21 @@ describe('the memory of histories', () => {
     expect((await stat(join(folder, 'history'))).mode & 0o777).toBe(0o700);
   });
 
+  test('leaves nothing behind of what gave way', async () => {
+    const { memory, folder } = await openMemory();
+    await memory.keep('conditions', checkpoint('one'));
+    const files = await filesBelow(folder);
+    for (const now of [1, 2, 3]) await memory.keep('conditions', { ...checkpoint('one'), now });
+    expect(await recalled(memory)).toEqual([{ ...checkpoint('one'), now: 3 }]);
+    expect(await filesBelow(folder)).toHaveLength(files.length);
+  });
+
+  test('loses nothing when the same is kept again', async () => {
+    const { memory } = await openMemory();
+    for (const name of ['one', 'one']) await memory.keep('conditions', checkpoint(name));
+    expect(await recalled(memory)).toEqual([checkpoint('one')]);
+  });
+
   test('keeps a bounded number, the newest ones', async () => {
     const { memory, folder } = await openMemory();
     for (let index = 0; index < 30; index += 1) await memory.keep('conditions', checkpoint(`${index}`));
