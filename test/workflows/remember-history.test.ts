@@ -10,7 +10,7 @@ import { verifyPr } from '../../src/workflows/verify-pr.ts';
 import { start as now } from '../support/cast.ts';
 import { loosePath } from '../support/damage.ts';
 import { openMemory } from '../support/history-memory.ts';
-import { silent } from '../support/judging.ts';
+import { type Judging, judging, silent } from '../support/judging.ts';
 import { day } from '../support/keyring.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
 import { temporaryFolder } from '../support/scratch.ts';
@@ -198,6 +198,23 @@ describe('what was found out before does not hide', () => {
     expect((await sameReport(scenario, memory, head, { now: early - day })).conclusion).toBe('rejected');
     expect((await sameReport(scenario, memory, head, { now: early - 1 })).conclusion).toBe('rejected');
     expect((await sameReport(scenario, memory, head, { now: early + day })).conclusion).toBe('verified');
+  });
+
+  test('that history began in the future, when the time of its beginning has come', async () => {
+    const scenario = await Scenario.create();
+    const memory = await emptyMemory();
+    const early = scenario.now + 2 * day;
+    const from = await scenario.commit(scenario.anchor, { date: early });
+    const head = await scenario.commit(from, { by: 'alice', files });
+    const trust = { kind: 'fixed', keyring: scenario.opened(), digest: 'of the file', from } as const;
+    const usual = { people: scenario.people, folder: scenario.repository.folder, from };
+    const timeKnown = (at: number, options: Judging = {}): Promise<number | undefined> =>
+      judging({ ...usual, now: at }, { ...options, trust }, async (common) => {
+        const { ledger } = await verifyRepo({ ...common, head });
+        return ledger?.time;
+      });
+    expect(await timeKnown(early - day, { memory })).toBe(early - day);
+    expect(await timeKnown(early + day, { memory })).toBe(await timeKnown(early + day));
   });
 
   test('an object that was missing and is there again', async () => {

@@ -158,5 +158,5 @@ async function openLedger({ store, mainline, keyrings, now, opening }: HistoryRe
   const [start] = mainline;
   if (start === undefined) return { keyrings, ownership: nothingEstablished, time: now, settled: true };
   const [ownership, time] = await Promise.all([ownershipAt(store, start), committerTime(store, start)]);
-  return { keyrings, ownership, time, settled: true };
+  return { keyrings, ownership, time, settled: time <= now };
 }
