@@ -12,6 +12,7 @@ import {
   signatureType,
   subpacket,
 } from '../support/openpgp-packets.ts';
+import type { TestKey } from '../support/keys.ts';
 import { day, start } from '../core/openpgp/judging.ts';
 import {
   type Case,
@@ -32,6 +33,16 @@ import {
   textSignature,
   usual,
 } from './openpgp-case.ts';
+
+const primary = { signingSubkey: false };
+
+/** A direct-key signature, of the key's first second unless told otherwise, which may end the key after some days. */
+const direct = (key: TestKey, flag: number, days?: number, at = start): TestKey =>
+  key.withDirectSignature(signatureType.direct, [
+    creationTime(at),
+    keyFlags(flag),
+    ...(days === undefined ? [] : [keyExpiry(days * day)]),
+  ]);
 
 /** One line a case. docs/openpgp.md says who is right where they differ, and why. */
 export const cases: readonly [string, () => Promise<Case>, Expectation][] = [
@@ -105,6 +116,35 @@ export const cases: readonly [string, () => Promise<Case>, Expectation][] = [
         { signingSubkey: false },
       ),
     row('error 125', 'good', 'good'),
+  ],
+  [
+    'expiry in a direct-key signature, of which a newer one on the user id does not speak',
+    () => changedLater((key) => direct(key, flags.sign, 2).extended(start + day, undefined), made, primary),
+    row('key expired', 'bad', 'expired-key'),
+  ],
+  [
+    'expiry on the user id, of which a newer direct-key signature does not speak',
+    () =>
+      changedLater(
+        (key) => direct(key.extended(start, start + 2 * day, true), flags.sign, undefined, start + day),
+        made,
+        primary,
+      ),
+    row('key expired', 'bad', 'expired-key'),
+  ],
+  [
+    'expiry in a direct-key signature, extended on the user id',
+    () => changedLater((key) => direct(key, flags.sign, 2).extended(start + day, now + day), made, primary),
+    row('key expired', 'good', 'good'),
+  ],
+  [
+    'flags in a direct-key signature, of which a newer one on the user id does not speak',
+    () =>
+      changedLater((key) => direct(key, flags.sign).extended(start + day, now + day, true), made, {
+        ...primary,
+        primaryFlags: undefined,
+      }),
+    row('good', 'good', 'good'),
   ],
   [
     'user id revoked since',

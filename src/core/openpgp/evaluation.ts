@@ -8,8 +8,9 @@ import type {
   Sha1Bindings,
 } from './certificate.ts';
 import type { KeyPacket } from './key-packet.ts';
+import { statementsOf, type Words } from './primary-statements.ts';
 import { flagsSigning, type SelfSignature } from './self-signature.ts';
-import { expiryOf } from './signature-packet.ts';
+import { expiryOf, type SignaturePacket } from './signature-packet.ts';
 import { before, intersection, validityOf, type Statement } from './validity.ts';
 
 /**
@@ -19,11 +20,12 @@ import { before, intersection, validityOf, type Statement } from './validity.ts'
 export function evaluate(authenticated: AuthenticatedCertificate, sha1Bindings: Sha1Bindings): Certificate {
   const accepted = ({ sha1, revokes }: SelfSignature): boolean => revokes || !sha1 || sha1Bindings === 'note';
   const { direct, userIds, subkeys } = authenticated;
-  const own = [
-    ...direct,
-    ...userIds.flatMap((userId) => userId.signatures.filter(({ revokes }) => !revokes)),
-  ];
-  const primary = evaluatePrimary(authenticated.primary, own.filter(accepted));
+  const certifications = userIds.flatMap(({ signatures }) => signatures.filter(({ revokes }) => !revokes));
+  const primary = evaluatePrimary(
+    authenticated.primary,
+    direct.filter(accepted),
+    certifications.filter(accepted),
+  );
   return {
     fingerprint: primary.fingerprint,
     userIds: userIds.filter((userId) => isCurrent(userId, accepted)).map(nameOf),
@@ -35,23 +37,27 @@ export function evaluate(authenticated: AuthenticatedCertificate, sha1Bindings: 
   };
 }
 
-/**
- * Direct-key signatures and certifications of user ids, revoked ones too, are all the owner's word about the primary
- * key. Those that state neither flags nor an expiry say nothing about it, unless there are no others.
- */
-function evaluatePrimary(key: KeyPacket, signatures: readonly SelfSignature[]): CertificateKey {
-  const given = signatures.filter(({ revokes }) => !revokes);
-  const speaking = given.filter(
-    ({ signature: { hashed } }) => (hashed.keyFlags ?? hashed.keyExpiry) !== undefined,
-  );
-  const statements = (speaking.length > 0 ? speaking : given).map((one) => statementOf(one, key));
+/** Direct-key signatures and certifications of user ids, revoked ones too, are all the owner's word about the primary key. */
+function evaluatePrimary(
+  key: KeyPacket,
+  direct: readonly SelfSignature[],
+  certifications: readonly SelfSignature[],
+): CertificateKey {
+  const given = direct.filter(({ revokes }) => !revokes);
+  const wordsOf = (signatures: readonly SelfSignature[]): readonly Words[] =>
+    signatures.map(({ signature }) => ({
+      made: signature.created,
+      ends: expiryOf(signature),
+      keyEnds: keyEndIn(signature, key),
+      maySign: signature.hashed.keyFlags === undefined ? undefined : flagsSigning(signature),
+    }));
   return limited({
     ...publicPartOf(key),
-    ...validityOf(key.created, statements),
+    ...validityOf(key.created, statementsOf(wordsOf(given), wordsOf(certifications))),
     primary: true,
-    bound: given.length > 0,
+    bound: given.length + certifications.length > 0,
     weakness: key.weakness,
-    ...revocationsOf(signatures),
+    ...revocationsOf(direct),
   });
 }
 
@@ -93,14 +99,19 @@ function publicPartOf(key: KeyPacket) {
   return { version, fingerprint, keyId, created, algorithmId, publicKey, supported, algorithm: label };
 }
 
+/** What a binding says of its subkey. */
 function statementOf({ signature, consent }: SelfSignature, key: KeyPacket): Statement {
-  const { keyExpiry = 0 } = signature.hashed;
-  const keyEnd = keyExpiry === 0 ? Infinity : key.created + keyExpiry;
   return {
     made: signature.created,
-    expires: Math.min(keyEnd, expiryOf(signature)),
+    expires: Math.min(keyEndIn(signature, key) ?? Infinity, expiryOf(signature)),
     maySign: flagsSigning(signature) && consent,
   };
+}
+
+/** When the key expires, Infinity if never; undefined if the signature does not speak of it. */
+function keyEndIn({ hashed: { keyExpiry } }: SignaturePacket, key: KeyPacket): Seconds | undefined {
+  if (keyExpiry === undefined) return undefined;
+  return keyExpiry === 0 ? Infinity : key.created + keyExpiry;
 }
 
 /** Reasons that say no more than "not in use any longer" (RFC 9580, section 5.2.3.31). All others are hard. */

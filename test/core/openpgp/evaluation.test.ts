@@ -161,6 +161,38 @@ describe('when a key may sign', () => {
     expect(signingDays(direct(start + day, keyFlags(flags.sign), keyExpiry(9 * 86400)))).toEqual([[0, 9]]);
   });
 
+  it('takes from the other kind of self-signature what the newest does not speak of', async () => {
+    const direct = (key: TestKey, at: number, ...parts: readonly Uint8Array[]): TestKey =>
+      key.withDirectSignature(signatureType.direct, [creationTime(at), ...parts]);
+    const key = direct(await makeKey(alice), start, keyFlags(flags.sign), keyExpiry(4 * day));
+    expect(signingDays(key.extended(start + day, undefined))).toEqual([[0, 4]]);
+    expect(signingDays(key.extended(start + day, start + 9 * day))).toEqual([[0, 9]]);
+    const expiring = (await makeKey(alice)).extended(start, start + 4 * day, true);
+    expect(signingDays(direct(expiring, start + day, keyFlags(flags.sign)))).toEqual([[0, 4]]);
+    const withoutFlags = await makeKey({ ...alice, primaryFlags: undefined, expires: start + 4 * day });
+    expect(signingDays(direct(withoutFlags, start + day, keyFlags(flags.sign)))).toEqual([[1, 4]]);
+    expect(signingDays(direct(withoutFlags, start, keyFlags(flags.sign)))).toEqual([[0, 4]]);
+    const ending = subpacket(3, Uint8Array.of(0, 2, 163, 0), true);
+    const lent = direct(
+      withoutFlags.extended(start + day, start + 9 * day),
+      start,
+      keyFlags(flags.sign),
+      ending,
+    );
+    expect(signingDays(lent)).toEqual([[0, 2]]);
+  });
+
+  it('is what the newest of one kind says, also where it leaves an expiry out', async () => {
+    const key = (await makeKey({ ...alice, expires: start + 4 * day })).extended(start + day, undefined);
+    expect(signingDays(key)).toEqual([[0, Infinity]]);
+    const direct = (test: TestKey, at: number, ...parts: readonly Uint8Array[]): TestKey =>
+      test.withDirectSignature(signatureType.direct, [creationTime(at), keyFlags(flags.sign), ...parts]);
+    const bare = await makeKey(alice);
+    expect(signingDays(direct(direct(bare, start, keyExpiry(4 * day)), start + day))).toEqual([
+      [0, Infinity],
+    ]);
+  });
+
   it('is not changed by a direct-key signature that says neither what the key is for nor when it expires', async () => {
     const key = (await makeKey(alice)).withDirectSignature(signatureType.direct, [creationTime(start + day)]);
     expect(signingDays(key)).toEqual([[0, Infinity]]);
