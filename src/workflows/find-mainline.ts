@@ -1,9 +1,8 @@
 import type { CommitGraph } from '../core/chain/graph.ts';
 import type { Oid } from '../core/git/oid.ts';
-import { entryAt } from '../core/git/tree.ts';
 import type { ObjectStore } from '../core/ports.ts';
 import { type Claim, type Finding, finding, settle } from '../core/report/report.ts';
-import { keyringPath } from '../core/trust/keyring-state.ts';
+import { begunBefore, firstWithKeyring } from './find-beginning.ts';
 import type { TrustSource } from './establish-trust.ts';
 
 export type FoundMainline =
@@ -48,9 +47,10 @@ export async function findMainline(
     return follow(graph, oldest, stretch, partial);
   }
   const start = await firstWithKeyring(store, graph, head);
-  return start === undefined || ends.length > 0
-    ? notFound(start, ends.length > 0 ? ends : [missing(head)])
-    : follow(graph, start, stretch, []);
+  if (start === undefined || ends.length > 0)
+    return notFound(start, ends.length > 0 ? ends : [missing(head)]);
+  const begun = await begunBefore(store, graph, start);
+  return begun === undefined ? follow(graph, start, stretch, []) : notFound(start, [begun]);
 }
 
 function follow(
@@ -79,18 +79,6 @@ const notFound = (start: Oid | undefined, why: readonly Finding[]): FoundMainlin
 
 /** What the claim says that the mainline can be followed. */
 export const mainlineTitle = 'The head descends from the anchor commit along first parents.';
-
-/**
- * The oldest commit of the mainline that has a keyring file. The whole mainline is searched: a keyring that was
- * taken away and put back would otherwise be taken for the first one.
- */
-async function firstWithKeyring(store: ObjectStore, graph: CommitGraph, head: Oid): Promise<Oid | undefined> {
-  let first: Oid | undefined;
-  for (const commit of graph.firstParents(head)) {
-    if ((await entryAt(store, commit, keyringPath)) !== undefined) first = commit;
-  }
-  return first;
-}
 
 type LostMainline = Exclude<ReturnType<CommitGraph['mainline']>, { kind: 'mainline' }>;
 

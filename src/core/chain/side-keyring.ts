@@ -24,8 +24,8 @@ export async function leftBehind(
   store: ObjectStore,
   now: Seconds,
 ): Promise<{ readonly findings: readonly Finding[]; readonly settled: boolean }> {
-  const { reached, settled } = await reachedOnSide(step, before, store, now);
-  return { findings: await regained(step, reached, after), settled };
+  const { reached, begun, settled } = await reachedOnSide(step, before, store, now);
+  return { findings: [...begun, ...(await regained(step, reached, after))], settled };
 }
 
 async function regained(
@@ -62,18 +62,25 @@ async function reachedOnSide(
   mainline: KeyringState,
   store: ObjectStore,
   now: Seconds,
-): Promise<{ readonly reached: readonly KeyringState[]; readonly settled: boolean }> {
+): Promise<{
+  readonly reached: readonly KeyringState[];
+  readonly begun: readonly Finding[];
+  readonly settled: boolean;
+}> {
   const lines = new KeyringLines(store, mainline);
+  const begun: Finding[] = [];
   let settled = true;
   for (const oid of [...(side?.commits.keys() ?? [])].reverse()) {
-    if (side === undefined || !(await changesKeyring(oid, side.commits.get(oid), store))) continue;
+    const change = await changeOfKeyring(oid, side?.commits.get(oid), store);
+    if (side === undefined || change === 'none') continue;
+    if (change === 'begun') begun.push(beginning(oid));
     const opened = await loadKeyring(store, oid);
     if (!opened.ok) continue;
     settled &&= await isSettled(opened.state, now);
     for (const place of side.side.leftAt.get(oid) ?? []) await lines.beginAt(place);
     await lines.take(opened.state, now);
   }
-  return { reached: lines.reached, settled };
+  return { reached: lines.reached, begun, settled };
 }
 
 /** The versions that lead on from some keyrings. From one there may be two, if its admins signed rivals. */
@@ -145,14 +152,21 @@ export async function isSettled(
 }
 
 /** Only the roots are compared: a commit that leaves the keyring alone has the same folder as all its parents. */
-async function changesKeyring(
+async function changeOfKeyring(
   oid: Oid,
   reading: CommitReading | undefined,
   store: ObjectStore,
-): Promise<boolean> {
+): Promise<'none' | 'changed' | 'begun'> {
   const folder = await entryAt(store, oid, 'keyring');
-  for (const parent of reading?.ok === true ? reading.commit.parents : []) {
-    if (!sameEntry(folder, await entryAt(store, parent, 'keyring'))) return true;
-  }
-  return false;
+  const parents = reading?.ok === true ? reading.commit.parents : [];
+  const folders = await Promise.all(parents.map((parent) => entryAt(store, parent, 'keyring')));
+  if (folders.every((before) => sameEntry(folder, before))) return 'none';
+  return folders.every((before) => before === undefined) ? 'begun' : 'changed';
 }
+
+const beginning = (oid: Oid): Finding =>
+  finding(
+    'keyring.begun-again',
+    { object: oid, path: keyringPath },
+    `Commit ${oid} of the side brings keyring/ where none stood.`,
+  );

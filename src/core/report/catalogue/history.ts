@@ -26,6 +26,14 @@ export const historyFindings = {
       "The forge's interface names another commit as the head of the pull request than its git has under the reference for that head. A commit can be had from a package repository although nobody ever submitted it there, because forks share their objects (trust model, section 5.8).",
     mend: 'Run verify-pr again, in case somebody pushed just now. If it stays so, do not merge, and tell the forge.',
   },
+  'history.begun-before': {
+    severity: 'error',
+    effect: 'leaves-unproven',
+    title: 'Signed history began before the commit that would be taken for granted',
+    meaning:
+      'The trust anchor names no commit, and the oldest commit of the mainline with a keyring file descends from another one that has it. Whoever may push could merge the history that was verified into a branch that had left it before, with content of their own (trust model, section 3.8).',
+    mend: 'Find out where signed history begins, and name that commit: --from COMMIT, or trust add --from COMMIT.',
+  },
   'step.unsigned-merge': {
     severity: 'error',
     effect: 'refutes',

@@ -160,6 +160,14 @@ export const keyringFindings = {
       'The first keyring file is trusted because a quorum of the fingerprints in the trust anchor signed it, each by another person (trust model, section 3).',
     mend: 'Compare the fingerprints of the trust anchor with those that the repository publishes: opam-signet trust show.',
   },
+  'keyring.begun-again': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The side begins a keyring of its own',
+    meaning:
+      'A commit of the side brings keyring/ where none stood. Only one commit of the mainline begins it; a side that does so, too, may be the history that was verified, merged into a branch that had left it before (trust model, section 3.6).',
+    mend: 'Undo the merge. Rebase what the side changes on the mainline, and sign it again.',
+  },
   'keyring.fixed': {
     severity: 'error',
     effect: 'refutes',
