@@ -53,8 +53,21 @@ function segmentFinding(path: RepositoryPath, segments: readonly string[]): Find
 
 /** `.git` in the spellings that Windows and macOS take for it; under packages/ everything that starts so. */
 function isGitName(segment: string, strict: boolean): boolean {
-  const name = segment.toLowerCase().replace(/[ .]+$/, '');
+  const name = plain(segment).replace(/[ .]+$/, '');
   return name === '.git' || /^git~\d+$/.test(name) || (strict && name.startsWith('.git'));
+}
+
+/**
+ * A name as the file systems of macOS compare names: they fold case and compatible letters (`K` is also the sign for
+ * kelvin), and one of them passes over invisible characters (git utf8.c, next_hfs_char).
+ */
+function plain(segment: string): string {
+  if (!/[^\0-\x7f]/.test(segment)) return segment.toLowerCase();
+  const text = Buffer.from(segment, 'latin1').toString();
+  return text
+    .replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
+    .normalize('NFKC')
+    .toLowerCase();
 }
 
 /** What clients and git read at the root, besides the folders: each must be an ordinary file. */
@@ -85,12 +98,12 @@ function kindOf(mode: string): string {
 
 /** `Packages/` and `packages/` are one folder where file systems ignore case. */
 function rootTwin(path: RepositoryPath, [first = '']: readonly string[]): Finding | undefined {
-  const meant = ['packages', 'keyring', ...rootFiles].find((name) => name === first.toLowerCase());
+  const meant = ['packages', 'keyring', ...rootFiles].find((name) => name === plain(first));
   if (meant === undefined || meant === first) return undefined;
   return finding(
     'path.collision',
     { path },
-    `${showPath(path)} falls together with ${meant} on systems that ignore case.`,
+    `${showPath(path)} falls together with ${meant} on systems that ignore case or the form of letters.`,
   );
 }
 

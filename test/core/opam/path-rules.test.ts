@@ -61,6 +61,13 @@ describe('paths that are refused', () => {
     ['packages/foo/foo.1.0/files/git~1', 'path.git-file'],
     ['.git/config', 'path.git-file'],
     ['docs/.GIT./config', 'path.git-file'],
+    // A character without width, and letters that some file systems take for ASCII, as UTF-8.
+    ['docs/.g\xe2\x80\x8cit/config', 'path.git-file'],
+    ['docs/.g\xef\xbd\x89t/config', 'path.git-file'],
+    ['pac\xe2\x84\xaaages/foo/foo.1.0/opam', 'path.collision'],
+    ['package\xc5\xbf/foo/foo.1.0/opam', 'path.collision'],
+    ['\xe2\x84\xaaeyring/keyring.toml', 'path.collision'],
+    ['re\xef\xbb\xbfpo', 'path.collision'],
     ['packages/l\xd1\x82t/l\xd1\x82t.1/opam', 'path.unportable'],
     ['packages/foo/foo.1.0/files/a\rb', 'path.unportable'],
     ['packages/foo/foo.1.0/files/a\nb', 'path.unportable'],
