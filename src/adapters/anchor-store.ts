@@ -1,15 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import { type Anchors, parseAnchors, printAnchors } from '../core/trust/anchor-file.ts';
 import type { Environment } from './process.ts';
+import { userFolder } from './user-folders.ts';
 
 /** Where the user's trust anchors are kept (docs/cli, trust): outside every repository. */
-export function anchorsPath(environment: Environment): string {
-  const configuration = environment['XDG_CONFIG_HOME'] ?? join(environment['HOME'] ?? homedir(), '.config');
-  return join(configuration, 'opam-signet', 'anchors.toml');
-}
+export const anchorsPath = (environment: Environment): string =>
+  join(userFolder(environment, 'XDG_CONFIG_HOME'), 'opam-signet', 'anchors.toml');
 
 /** The stored anchors; none where there is no file yet. */
 export async function readAnchors(path: string): Promise<Anchors> {

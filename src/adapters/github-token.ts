@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import { run, which, type Environment } from './process.ts';
+import { userFolder } from './user-folders.ts';
 
 /** Handed on as a value: it stands in no argument, address, journal or message. */
 export interface GitHubToken {
@@ -32,10 +32,8 @@ export async function findToken({ environment, host, file }: TokenPlaces): Promi
   return (await fromCommandLine(environment, host)) ?? (await fromFile(usualFile(environment), true));
 }
 
-function usualFile(environment: Environment): string {
-  const settings = environment['XDG_CONFIG_HOME'] ?? join(environment['HOME'] ?? homedir(), '.config');
-  return join(settings, 'opam-signet', 'github-token');
-}
+const usualFile = (environment: Environment): string =>
+  join(userFolder(environment, 'XDG_CONFIG_HOME'), 'opam-signet', 'github-token');
 
 async function fromCommandLine(environment: Environment, host: string): Promise<GitHubToken | undefined> {
   if ((await which('gh', environment)) === undefined) return undefined;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findRemote, refusePassword } from '../adapters/git-remote.ts';
 import { openStore } from '../adapters/open-store.ts';
+import { userFolder } from '../adapters/user-folders.ts';
 import { UserGit } from '../adapters/user-git.ts';
 import { Fault } from '../core/fault.ts';
 import type { ObjectStore } from '../core/ports.ts';
@@ -122,9 +122,13 @@ async function openWorkspace(
   { store }: DeskOptions,
 ): Promise<ForgeDesk> {
   const { environment } = context;
-  const cache = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
   const digest = createHash('sha256').update(forge.review.address).digest('hex').slice(0, 16);
-  const folder = join(cache, 'opam-signet', 'repositories', `${digest}.git`);
+  const folder = join(
+    userFolder(environment, 'XDG_CACHE_HOME'),
+    'opam-signet',
+    'repositories',
+    `${digest}.git`,
+  );
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const git = new UserGit(folder, forge.environment, folder);
   await git.ask(['init', '--quiet', '--bare', '--template=', '.'], {

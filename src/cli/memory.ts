@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { MemoryPlace } from '../adapters/kept-entries.ts';
+import { userFolder } from '../adapters/user-folders.ts';
 import type { ReleaseMemory } from '../core/chain/compared-release.ts';
 import { Fault } from '../core/fault.ts';
 import type { HistoryMemory } from '../core/chain/checkpoint.ts';
@@ -77,7 +77,7 @@ async function placeOf(context: Context, directory: string): Promise<(name: stri
   const { commonFolder } = await findRepository(directory);
   const rules = await rulesDigest(programFolder, packageFile('package.json'), process.version);
   return (name) => ({
-    folder: join(cacheFolder(context.environment), 'opam-signet', name),
+    folder: join(userFolder(context.environment, 'XDG_CACHE_HOME'), 'opam-signet', name),
     repository: basename(commonFolder) === '.git' ? dirname(commonFolder) : commonFolder,
     user: process.getuid?.(),
     rules,
@@ -85,10 +85,4 @@ async function placeOf(context: Context, directory: string): Promise<(name: stri
       context.tell(`note: ${why}\n`);
     },
   });
-}
-
-/** The XDG base directories say that a path that is not absolute counts for nothing. */
-function cacheFolder(environment: Context['environment']): string {
-  const folder = environment['XDG_CACHE_HOME'] ?? '';
-  return isAbsolute(folder) ? folder : join(environment['HOME'] ?? homedir(), '.cache');
 }
