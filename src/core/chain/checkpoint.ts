@@ -4,6 +4,7 @@ import type { Chronicle, GrowingChronicle } from '../report/chronicle.ts';
 import type { HistorySums } from '../report/history-part.ts';
 import { changedFolders } from './package-folders.ts';
 import type { StepEvent } from './history.ts';
+import { isPassing } from './unreadable.ts';
 
 /**
  * What a walk over history had found out when it came to a commit, as plain data (trust model, section 2.9). It is a
@@ -47,14 +48,11 @@ export interface HistoryMemory {
   keepChronicled(conditions: string, checkpoint: ChronicledCheckpoint): Promise<void>;
 }
 
-/** Findings that another look at the same commits might not make, because objects came, went or were mended. */
-const passing: ReadonlySet<string> = new Set(['object.missing', 'object.corrupt', 'object.mismatch']);
-
 /** Whether a step would be judged the same by any later walk over the same commits. */
 export function isLasting(event: StepEvent): boolean {
-  if (event.kind === 'refused') return !passing.has(event.finding.code);
+  if (event.kind === 'refused') return !isPassing(event.finding.code);
   const { settled, findings } = event.judgement;
-  return settled && event.ledger.settled && findings.every(({ code }) => !passing.has(code));
+  return settled && event.ledger.settled && findings.every(({ code }) => !isPassing(code));
 }
 
 /** The package versions that a step changes. */

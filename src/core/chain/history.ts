@@ -1,15 +1,17 @@
+import { Fault } from '../fault.ts';
 import type { Oid } from '../git/oid.ts';
+import { entryAt } from '../git/tree.ts';
 import type { ObjectStore, Seconds } from '../ports.ts';
-import type { Finding } from '../report/report.ts';
+import { type Finding, finding } from '../report/report.ts';
 import { type Position, positionAfter } from './evidence.ts';
 import type { CommitGraph } from './graph.ts';
 import { judgeStep, type StepJudgement } from './judge-step.ts';
 import { type KeyringHistory, judgeKeyringStep } from './keyring-step.ts';
 import { nothingEstablished, type Ownership, ownershipAt } from './ownership.ts';
 import { committerTime } from './read-commit.ts';
-import { readStep, type StepReading } from './step.ts';
+import { isKeyringPath, readStep, sameEntry, type StepReading } from './step.ts';
 import type { TagsAtHand } from './tags.ts';
-import { unreadable } from './unreadable.ts';
+import { isPassing, unreadable } from './unreadable.ts';
 
 /** A mainline that is to be judged, with everything that does not change from step to step. */
 export interface HistoryRequest {
@@ -74,6 +76,7 @@ export async function* judgeHistory(request: HistoryRequest): AsyncGenerator<His
     ahead.push(reading);
   };
   for (let index = 1; index <= readAhead; index++) readNext(index);
+  let lost: Oid | undefined;
   for (let index = 1; index < mainline.length; index++) {
     const reading = ahead.shift();
     const oid = mainline[index];
@@ -81,9 +84,36 @@ export async function* judgeHistory(request: HistoryRequest): AsyncGenerator<His
     readNext(index + readAhead);
     const event = await judgeReading(reading, { index, oid }, ledger, request);
     if (event.kind === 'step') ({ ledger } = event);
-    yield event;
+    yield lost === undefined ? event : { kind: 'refused', index, oid, finding: withoutKeyring(oid, lost) };
+    if (await losesKeyring(event, mainline[index - 1] ?? oid, store)) lost ??= oid;
   }
 }
+
+/**
+ * Whether a step can't be read that may have changed the keyring. The one before it must not speak against what follows:
+ * nothing is known to be wrong with that.
+ */
+async function losesKeyring(event: StepEvent, parent: Oid, store: ObjectStore): Promise<boolean> {
+  if (event.kind === 'step') {
+    const { attributions, findings } = event.judgement;
+    const isRefused = attributions.some(({ path, kind }) => kind === 'none' && isKeyringPath(path));
+    return isRefused && findings.some(({ code }) => isPassing(code));
+  }
+  if (!isPassing(event.finding.code)) return false;
+  try {
+    return !sameEntry(await entryAt(store, parent, 'keyring'), await entryAt(store, event.oid, 'keyring'));
+  } catch (error) {
+    if (error instanceof Fault) return true;
+    throw error;
+  }
+}
+
+const withoutKeyring = (oid: Oid, lost: Oid): Finding =>
+  finding(
+    'history.keyring-unread',
+    { object: oid },
+    `Which keyring is in force in step ${oid} is not known: step ${lost} may have changed it, and cannot be read.`,
+  );
 
 /** Whether it will probably matter what the side changed: if somebody signed there, and the keyring lists people with roles. */
 function isLikelyNeeded(

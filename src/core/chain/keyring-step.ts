@@ -1,5 +1,5 @@
 import type { Oid } from '../git/oid.ts';
-import { entryAt } from '../git/tree.ts';
+import { entryAt, treeOf } from '../git/tree.ts';
 import type { ObjectStore } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import type { KeyringState } from '../trust/keyring-state.ts';
@@ -80,6 +80,7 @@ async function outcomeOf(
  */
 async function withTheSameFiles(step: Step, inForce: KeyringState, store: ObjectStore): Promise<Outcome> {
   const { before, after } = treesOf(step);
+  if ((await treeOf(store, before)) === (await treeOf(store, after))) return unchanged(inForce);
   const folders = [await entryAt(store, before, 'keyring'), await entryAt(store, after, 'keyring')] as const;
   if (sameEntry(...folders)) return unchanged(inForce);
   const opened = await loadKeyring(store, after);

@@ -58,7 +58,7 @@ const mend =
  * nothing of the side follows its own keyring any more.
  */
 async function reachedOnSide(
-  { side }: Step,
+  { parent, side }: Step,
   mainline: KeyringState,
   store: ObjectStore,
   now: Seconds,
@@ -67,12 +67,14 @@ async function reachedOnSide(
   readonly begun: readonly Finding[];
   readonly settled: boolean;
 }> {
-  const lines = new KeyringLines(store, mainline);
+  if (side === undefined) return { reached: [], begun: [], settled: true };
+  const folder = await entryAt(store, parent, 'keyring');
+  const lines = new KeyringLines(store, mainline, folder?.oid);
   const begun: Finding[] = [];
   let settled = true;
-  for (const oid of [...(side?.commits.keys() ?? [])].reverse()) {
-    const change = await changeOfKeyring(oid, side?.commits.get(oid), store);
-    if (side === undefined || change === 'none') continue;
+  for (const oid of [...side.commits.keys()].reverse()) {
+    const change = await changeOfKeyring(oid, side.commits.get(oid), store);
+    if (change === 'none') continue;
     if (change === 'begun') begun.push(beginning(oid));
     const opened = await loadKeyring(store, oid);
     if (!opened.ok) continue;
@@ -86,12 +88,13 @@ async function reachedOnSide(
 /** The versions that lead on from some keyrings. From one there may be two, if its admins signed rivals. */
 class KeyringLines {
   readonly #store: ObjectStore;
-  /** By where the line began. */
-  readonly #lines = new Map<string, Line>();
+  /** By the folder that the line began with. */
+  readonly #lines = new Map<Oid | undefined, Line>();
 
-  constructor(store: ObjectStore, mainline: KeyringState) {
+  /** `folder` is P's: a step that would have put another keyring there than the mainline's was refused. */
+  constructor(store: ObjectStore, mainline: KeyringState, folder: Oid | undefined) {
     this.#store = store;
-    this.#lines.set('', new Line(mainline));
+    this.#lines.set(folder, new Line(mainline));
   }
 
   /** Where the lines have arrived, each keyring once. */

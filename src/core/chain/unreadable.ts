@@ -19,3 +19,8 @@ export function unreadable(error: unknown, at: Place): Finding {
   if (!(error instanceof Fault) || code === undefined) throw error;
   return finding(code, at, error.message, { mend: error.mend });
 }
+
+const passing: ReadonlySet<string> = new Set(['object.missing', 'object.corrupt', 'object.mismatch']);
+
+/** Whether another look at the same commits might not find this, because objects came, went or were mended. */
+export const isPassing = (code: Finding['code']): boolean => passing.has(code);

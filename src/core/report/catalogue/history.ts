@@ -26,6 +26,14 @@ export const historyFindings = {
       "The forge's interface names another commit as the head of the pull request than its git has under the reference for that head. A commit can be had from a package repository although nobody ever submitted it there, because forks share their objects (trust model, section 5.8).",
     mend: 'Run verify-pr again, in case somebody pushed just now. If it stays so, do not merge, and tell the forge.',
   },
+  'history.keyring-unread': {
+    severity: 'error',
+    effect: 'leaves-unproven',
+    title: 'Which keyring is in force is not known',
+    meaning:
+      'A step before this one may have changed the keyring, and something of it is missing or damaged. What follows is not judged by a keyring that may be out of date (trust model, section 5.6).',
+    mend: 'Mend the step that is named: git fsck --full, then git fetch --refetch.',
+  },
   'history.begun-before': {
     severity: 'error',
     effect: 'leaves-unproven',
