@@ -144,7 +144,7 @@ export async function sharedKeyId(signer: 0 | 1): Promise<Case> {
   return { certificate, armored: await key.sign(payload, made, parts), made };
 }
 
-export async function adopted(backSignature: 'none' | 'other'): Promise<Case> {
+export async function adopted(backSignature: 'none' | 'other' | 'expiring'): Promise<Case> {
   const victim = await makeKey({ ...options, signingSubkey: true });
   const thief = await makeKey({ ...options, name: 'Mallory', seed: 'Mallory', signingSubkey: true });
   return signed(victim, {

@@ -157,6 +157,7 @@ export const cases: readonly [string, () => Promise<Case>, Expectation][] = [
     () => adopted('other'),
     row('error 1', 'bad', 'unbound-subkey'),
   ],
+  ['subkey whose consent has expired', () => adopted('expiring'), row('good', 'bad', 'expired-key')],
   [
     'key that may only certify',
     () => by({ primaryFlags: flags.certify }),

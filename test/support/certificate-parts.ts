@@ -14,6 +14,7 @@ import {
   packetType,
   revocationReason,
   signatureBody,
+  signatureExpiry,
   signatureType,
   type HashName,
 } from './openpgp-packets.ts';
@@ -46,8 +47,11 @@ export interface SubkeyOptions {
   readonly expires?: Seconds;
   readonly algorithm?: KeyKind;
   readonly flags?: number;
-  /** `none`: adopted without the subkey's consent; `other`: with a back-signature made for another primary key. */
-  readonly backSignature?: 'valid' | 'none' | 'other';
+  /**
+   * `none`: adopted without the subkey's consent; `other`: with a back-signature made for another primary key;
+   * `expiring`: with one that expires after a day.
+   */
+  readonly backSignature?: 'valid' | 'none' | 'other' | 'expiring';
   /** A subkey that exists already, to be adopted. */
   readonly material?: KeyMaterial;
 }
@@ -120,10 +124,11 @@ export function subkeyComponent(
   if (options.expires !== undefined) hashed.push(keyExpiry(options.expires - material.created));
   const consent = options.backSignature ?? 'valid';
   if (consent !== 'none') {
-    const over = consent === 'valid' ? covered : bytes(hashedKey(material), hashedKey(material));
+    const over = consent === 'other' ? bytes(hashedKey(material), hashedKey(material)) : covered;
+    const expiry = consent === 'expiring' ? [signatureExpiry(24 * 60 * 60)] : [];
     const fields = {
       type: signatureType.backSignature,
-      hashed: [creationTime(options.created), issuerFingerprint(material)],
+      hashed: [creationTime(options.created), ...expiry, issuerFingerprint(material)],
     };
     hashed.push(embeddedSignature(signatureBody(material, fields, over)));
   }

@@ -100,10 +100,10 @@ function publicPartOf(key: KeyPacket) {
 }
 
 /** What a binding says of its subkey. */
-function statementOf({ signature, consent }: SelfSignature, key: KeyPacket): Statement {
+function statementOf({ signature, consent, consentEnds }: SelfSignature, key: KeyPacket): Statement {
   return {
     made: signature.created,
-    expires: Math.min(keyEndIn(signature, key) ?? Infinity, expiryOf(signature)),
+    expires: Math.min(keyEndIn(signature, key) ?? Infinity, expiryOf(signature), consentEnds),
     maySign: flagsSigning(signature) && consent,
   };
 }

@@ -2,7 +2,7 @@ import type { Seconds } from '../ports.ts';
 import { hashAlgorithm } from './algorithms.ts';
 import type { KeyPacket } from './key-packet.ts';
 import type { Packet } from './packet.ts';
-import { readSignaturePacket, signatureTypes, type SignaturePacket } from './signature-packet.ts';
+import { expiryOf, readSignaturePacket, signatureTypes, type SignaturePacket } from './signature-packet.ts';
 import { hasLongEnoughDigest, isMadeBy } from './verification.ts';
 
 /** A signature by the primary key over a part of its own certificate that verified. */
@@ -14,6 +14,8 @@ export interface SelfSignature {
   readonly sha1: boolean;
   /** A subkey that may sign must say itself that it belongs here (RFC 9580, section 5.2.1.9); true elsewhere. */
   readonly consent: boolean;
+  /** When that consent expires; Infinity if never, and where none is needed. */
+  readonly consentEnds: Seconds;
 }
 
 /** The verified self-signatures of one component, and the packets that claimed to be some and were not. */
@@ -100,6 +102,7 @@ function authenticatePacket(
     revokes,
     sha1: isSha1(signature) || (consents.length > 0 && consents.every(isSha1)),
     consent: subject.subkey === undefined || consents.length > 0 || !flagsSigning(signature),
+    consentEnds: consents.length > 0 ? Math.max(...consents.map(expiryOf)) : Infinity,
   };
 }
 

@@ -106,6 +106,12 @@ describe('when a key may sign', () => {
     expect(signingDays(key.subkeyRevoked(start + 3 * day, 'compromised'))).toEqual([]);
   });
 
+  it('ends where the consent of the subkey does', async () => {
+    const key = await makeKey({ ...alice, signingSubkey: true });
+    const expiring = await key.withSubkey({ created: start + 2 * day, backSignature: 'expiring' });
+    expect(signingDays(expiring)).toEqual([[2, 3]]);
+  });
+
   it('is not touched by a revoked user id, which also loses its name', async () => {
     const key = (await makeKey(alice)).userIdRevoked(start + day);
     expect(signingDays(key)).toEqual([[0, Infinity]]);
