@@ -44,6 +44,16 @@ describe('weak-checksum: nothing that matters binds what opam downloads', () => 
       `url { ${source} archive: "https://example.com/x.tgz" checksum: "${sha256}" }`,
       'in one way',
     ],
+    [
+      'a url with a label, which opam passes over',
+      `url "x" { ${source} checksum: "${sha256}" }`,
+      'has a label',
+    ],
+    [
+      'an extra source without a label, which opam passes over',
+      `extra-source { ${source} checksum: "${sha256}" }`,
+      'lacks a label',
+    ],
   ])('verify-pr rejects %s, although the owner signed it', async (_what, sections, words) => {
     const found = expectRejected(await judged(sections), 'release.checksum', path);
     expect(found.message).toContain(words);

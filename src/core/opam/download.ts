@@ -63,6 +63,9 @@ export function checksumFindings(file: OpamFile, path: RepositoryPath): readonly
 }
 
 function weaknessesOf({ section, url }: Download): readonly string[] {
+  const isLabelled = section.label !== undefined;
+  if (isLabelled !== (section.name === 'extra-source'))
+    return [`${isLabelled ? 'has' : 'lacks'} a label, so that opam passes over it.`];
   if (url === undefined) return ['does not say in one way where to download from (src).'];
   if (!isFileUrl(url))
     return [`is not the URL of a file (${JSON.stringify(url)}), so that no checksum binds what opam gets.`];
