@@ -5,7 +5,7 @@ import type { ObjectStore, Seconds } from '../core/ports.ts';
 import { type Claim, type Finding, settle } from '../core/report/report.ts';
 import type { TrustAnchor } from '../core/trust/anchor.ts';
 import { judgeFirstKeyring } from '../core/trust/first-keyring.ts';
-import type { KeyringState } from '../core/trust/keyring-state.ts';
+import type { KeyringOpening, KeyringState } from '../core/trust/keyring-state.ts';
 import { loadKeyring } from '../core/trust/load-keyring.ts';
 
 /** Where trust comes from: an anchor that the user pinned, or one keyring for every position (an audit). */
@@ -65,11 +65,23 @@ async function fromAnchor(
   });
   const claim = anchorClaim(first.state, start, findings);
   if (claim.status !== 'upheld') return { ok: false, claim };
-  // A keyring at the tip that can't be read makes the step that brought it there fail; here it only has no say.
   const tip = await loadKeyring(store, head);
   const keyrings = { inForce: first.state, tip: tip.ok ? tip.state : first.state, rule: 'update' } as const;
-  return { ok: true, keyrings, claims: [claim] };
+  return { ok: true, keyrings, claims: [withHindsight(claim, tip)] };
 }
+
+/**
+ * Where the keyring at the tip does not open, nobody knows what has become known of keys since (trust model, section 2.7):
+ * nothing is proven then, whatever the step that brought it is judged to be.
+ */
+export const withHindsight = (claim: Claim, tip: KeyringOpening): Claim =>
+  tip.ok
+    ? claim
+    : {
+        ...claim,
+        status: claim.status === 'upheld' ? 'unproven' : claim.status,
+        findings: [...claim.findings, ...tip.findings],
+      };
 
 /** The claim that a trust anchor vouches for the keyring at a commit, from what judging it found. */
 export function anchorClaim({ keyring }: KeyringState, commit: Oid, findings: readonly Finding[]): Claim {

@@ -9,7 +9,7 @@ import { type Claim, finding, settle } from '../core/report/report.ts';
 import type { TrustAnchor } from '../core/trust/anchor.ts';
 import { judgeFirstKeyring } from '../core/trust/first-keyring.ts';
 import { loadKeyring } from '../core/trust/load-keyring.ts';
-import { anchorClaim } from './establish-trust.ts';
+import { anchorClaim, withHindsight } from './establish-trust.ts';
 
 /** A state tag with the ledger that it hands over: where a walk over history can begin (trust model, section 5.11). */
 export interface HandOver {
@@ -73,7 +73,7 @@ export async function takeOver(
     ok: true,
     keyrings,
     opening,
-    anchor: anchorClaim(inForce, record.commit, findings),
+    anchor: withHindsight(anchorClaim(inForce, record.commit, findings), newest),
     handedOver: await handedOver(state, keyrings.tip, now),
   };
 }
