@@ -1,61 +1,51 @@
 import type { RepositoryPath } from '../ports.ts';
 import type { SourceFile } from './archive-files.ts';
-
-type ExportAttribute = 'export-ignore' | 'export-subst';
-
-interface Rule {
-  /** The folder of the .gitattributes file, empty for the root. */
-  readonly folder: RepositoryPath;
-  readonly pattern: readonly string[];
-  readonly attribute: ExportAttribute;
-  readonly set: boolean;
-}
+import { type ExportAttribute, type ExportRule, exportRules } from './export-rules.ts';
 
 /** Bounds on the work. What lies beyond them explains nothing: a file that differs then just differs. */
-const maximum = { rules: 200, fileBytes: 1024 * 1024, steps: 20_000_000 };
+const maximum = { fileBytes: 1024 * 1024, steps: 20_000_000 };
 
 /** What the .gitattributes files of a tree tell git archive (gitattributes(5), "Creating an archive"). */
 export class ExportAttributes {
-  readonly #rules: readonly Rule[];
+  readonly #rules: readonly ExportRule[];
   #steps: number = maximum.steps;
 
   constructor(tree: ReadonlyMap<RepositoryPath, SourceFile>) {
-    const files = [...tree].filter(
-      ([path, { bytes }]) => /(?:^|\/)\.gitattributes$/.test(path) && bytes.length <= maximum.fileBytes,
-    );
-    // Deeper files overrule, and later lines: so the last rule that matches counts.
-    files.sort(([one], [other]) => one.split('/').length - other.split('/').length);
-    this.#rules = files.flatMap(([path, { bytes }]) => rulesOf(path, bytes)).slice(0, maximum.rules);
+    this.#rules = exportRules(tree);
   }
 
   /** Whether git archive leaves the file out, for itself or for a folder that it stands in. */
   leavesOut(path: RepositoryPath): boolean {
     const parts = path.split('/');
-    return parts.some((_, index) => this.#has('export-ignore', parts.slice(0, index + 1)));
+    return parts.some((_, index) =>
+      this.#has('export-ignore', parts.slice(0, index + 1), index < parts.length - 1),
+    );
   }
 
   /** Whether git archive fills in `$Format:…$` in the file. */
   fillsIn(path: RepositoryPath): boolean {
-    return this.#has('export-subst', path.split('/'));
+    return this.#has('export-subst', path.split('/'), false);
   }
 
-  #has(attribute: ExportAttribute, path: readonly string[]): boolean {
-    const rule = this.#rules.findLast((one) => one.attribute === attribute && this.#matches(one, path));
+  #has(attribute: ExportAttribute, path: readonly string[], isFolder: boolean): boolean {
+    const rule = this.#rules.findLast(
+      (one) => one.attribute === attribute && this.#matches(one, path, isFolder),
+    );
     return rule !== undefined && this.#steps > 0 && rule.set;
   }
 
-  #matches({ folder, pattern }: Rule, path: readonly string[]): boolean {
+  #matches(
+    { folder, pattern, onlyFolders, set }: ExportRule,
+    path: readonly string[],
+    isFolder: boolean,
+  ): boolean {
     const base = folder === '' ? [] : folder.split('/');
     if (base.some((part, index) => path[index] !== part)) return false;
+    if (pattern === undefined) return !set;
+    if (onlyFolders && !isFolder) return false;
     return this.#wildcard(pattern, path.slice(base.length), '**', (one, name) =>
-      this.#matchesName(one, name),
+      this.#wildcard(one, name, '*', (wanted, character) => wanted === '?' || wanted === character),
     );
-  }
-
-  /** `*` and `?` in one name; a pattern with brackets or backslashes explains nothing. */
-  #matchesName(pattern: string, name: string): boolean {
-    if (/[[\\]/.test(pattern)) return false;
-    return this.#wildcard(pattern, name, '*', (one, character) => one === '?' || one === character);
   }
 
   /** Matches a sequence in which one element stands for any number of elements; goes back to the last of these only. */
@@ -85,24 +75,6 @@ export class ExportAttributes {
     while (pattern[at] === any) at++;
     return at === pattern.length;
   }
-}
-
-function rulesOf(path: RepositoryPath, bytes: Uint8Array): readonly Rule[] {
-  const folder = path.replace(/\/?\.gitattributes$/, '');
-  const lines = Buffer.from(bytes).toString('latin1').split('\n');
-  return lines.flatMap((line) => {
-    const [pattern = '', ...attributes] = line.split(/[ \t\r]+/).filter((word) => word !== '');
-    if (pattern.startsWith('#') || pattern.startsWith('[attr]') || pattern.startsWith('"')) return [];
-    return attributes.flatMap((attribute) => ruleOf(folder, pattern, attribute) ?? []);
-  });
-}
-
-function ruleOf(folder: RepositoryPath, pattern: string, word: string): Rule | undefined {
-  const [, off, name] = /^([-!]?)(export-ignore|export-subst)$/.exec(word) ?? [];
-  if (name !== 'export-ignore' && name !== 'export-subst') return undefined;
-  const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
-  const anchored = pattern.replace(/\/$/, '').includes('/');
-  return { folder, pattern: anchored ? parts : ['**', ...parts], attribute: name, set: off === '' };
 }
 
 /**
