@@ -151,10 +151,8 @@ export class GitStore implements ObjectStore {
       {
         format: this.format,
         has: async (oid) => (await this.objects.ask(`${oid}\n`)) !== 'missing',
-        head: async () => {
-          const { stdout } = await this.command.run(['rev-parse', '--verify', '--quiet', 'HEAD']);
-          return parseOid(Buffer.from(stdout).toString('latin1').trimEnd(), this.format);
-        },
+        head: () => this.pointer('HEAD'),
+        fetched: () => this.pointer('FETCH_HEAD'),
         references: (prefix) => this.references(prefix),
         startingWith: async (digits) => {
           const ids = (await this.command.ask(['rev-parse', `--disambiguate=${digits}`])).split('\n');
@@ -163,6 +161,11 @@ export class GitStore implements ObjectStore {
       },
       revision,
     );
+  }
+
+  private async pointer(name: 'HEAD' | 'FETCH_HEAD'): Promise<Oid | undefined> {
+    const { stdout } = await this.command.run(['rev-parse', '--verify', '--quiet', name]);
+    return parseOid(Buffer.from(stdout).toString('latin1').trimEnd(), this.format);
   }
 
   async references(prefix: string): Promise<readonly Reference[]> {

@@ -125,6 +125,7 @@ export class IsomorphicStore implements ObjectStore {
         format,
         has: async (oid) => (await this.readUnchecked(oid)) !== undefined,
         head: () => this.files.read('HEAD'),
+        fetched: () => this.files.fetched(),
         references: (prefix) => this.references(prefix),
         startingWith: (digits) => this.startingWith(digits),
       },

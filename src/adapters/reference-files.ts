@@ -24,6 +24,12 @@ export class ReferenceFiles {
     return this.follow(name, await this.packed());
   }
 
+  /** The first of what git fetched last (git-fetch(1), FETCH_HEAD: an id and a tab begin each line). */
+  async fetched(): Promise<Oid | undefined> {
+    const [id = ''] = ((await readText(join(this.gitFolder, 'FETCH_HEAD'))) ?? '').split('\t', 1);
+    return parseOid(id, this.format);
+  }
+
   /** All references under `refs/` that point at something, sorted by name. */
   async all(): Promise<readonly Reference[]> {
     const packed = await this.packed();

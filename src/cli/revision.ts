@@ -1,15 +1,32 @@
 import { Fault } from '../core/fault.ts';
+import { parseCommit } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore } from '../core/ports.ts';
 
-/** The object that a revision on the command line means. */
+/** The object that a revision on the command line means; behind a commit, `^` and `^2` name its parents. */
 export async function requireRevision(store: ObjectStore, revision: string): Promise<Oid> {
+  const [, child, number] = /^(.+)\^([1-9]?)$/.exec(revision) ?? [];
+  if (child !== undefined) return parentOf(store, child, number === '' ? 1 : Number(number));
   const oid = await store.resolve(revision);
   if (oid !== undefined) return oid;
   throw new Fault(
     'revision.not-found',
     `There is no commit, branch or tag "${revision}" in this repository.`,
-    'Give a whole id, HEAD, or the name of a branch or tag; git fetch brings what is missing.',
+    'Give an id, HEAD, FETCH_HEAD, or the name of a branch or tag, with ^ or ^2 behind it for a parent; git fetch brings what is missing.',
+  );
+}
+
+async function parentOf(store: ObjectStore, child: string, number: number): Promise<Oid> {
+  const oid = await requireCommit(store, child);
+  const object = await store.read(oid);
+  const commit = object === undefined ? undefined : parseCommit(object.content, store.format);
+  const parents = commit?.ok === true ? commit.value.parents : [];
+  const parent = parents[number - 1];
+  if (parent !== undefined) return parent;
+  throw new Fault(
+    'revision.not-found',
+    `Commit ${oid} has no parent number ${number}: it has ${parents.length}.`,
+    'A squash and an ordinary commit have one parent, ^1; a merge commit has ^2 besides.',
   );
 }
 

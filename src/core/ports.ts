@@ -76,7 +76,7 @@ export interface ObjectStore {
    */
   ancestry(tips: readonly Oid[], known?: readonly Oid[]): AsyncIterable<CommitLink>;
 
-  /** The object that a whole id, HEAD, a reference's full or short name, or an unambiguous id prefix means. */
+  /** The object that a whole id, HEAD, FETCH_HEAD, a reference's full or short name, or an unambiguous id prefix means. */
   resolve(revision: string): Promise<Oid | undefined>;
 
   /** References whose name starts with the prefix, sorted by name. */

@@ -152,6 +152,9 @@ describe.each(allStores)('a store on $name', ({ name: kind, open: openStore }) =
       for (const revision of [absent, 'nothing', '--git-dir', 'main^{tree}', 'HEAD~1', 'main:', '@', '']) {
         expect(await store.resolve(revision)).toBeUndefined();
       }
+      expect(await store.resolve('FETCH_HEAD')).toBeUndefined();
+      await repository.git('fetch', '--quiet', '.', 'v1', 'main');
+      expect(await store.resolve('FETCH_HEAD')).toBe(tag);
       await repository.git('checkout', '--quiet', '--detach', commit);
       expect(await store.resolve('HEAD')).toBe(commit);
     });

@@ -7,13 +7,15 @@ export interface RevisionSource {
   readonly format: ObjectFormat;
   has(oid: Oid): Promise<boolean>;
   head(): Promise<Oid | undefined>;
+  /** What `git fetch` brought last: the first line of FETCH_HEAD. */
+  fetched(): Promise<Oid | undefined>;
   references(prefix: string): Promise<readonly Reference[]>;
   /** Objects whose id starts with these four or more hexadecimal digits. */
   startingWith(digits: string): Promise<readonly Oid[]>;
 }
 
 /**
- * The object that a whole id, HEAD, a reference's full or short name, or an unambiguous prefix of an id means, in
+ * The object that a whole id, HEAD, FETCH_HEAD, a reference's full or short name, or an unambiguous prefix of an id means, in
  * this order. No other expression of gitrevisions(7). A short name that could be two things is refused, so that
  * nobody is led from a branch to a tag of the same name.
  */
@@ -21,6 +23,7 @@ export async function resolveRevision(source: RevisionSource, revision: string):
   const whole = parseOid(revision, source.format);
   if (whole !== undefined) return (await source.has(whole)) ? whole : undefined;
   if (revision === 'HEAD') return source.head();
+  if (revision === 'FETCH_HEAD') return source.fetched();
   const [reference] = oneOf(revision, await referencesNamed(source, revision));
   if (reference !== undefined) return reference.oid;
   if (!/^[0-9a-f]{4,}$/.test(revision)) return undefined;

@@ -17,6 +17,7 @@ const source: RevisionSource = {
   format: 'sha1',
   has: (oid) => Promise.resolve(oid === id('main')),
   head: () => Promise.resolve(id('head')),
+  fetched: () => Promise.resolve(id('fetched')),
   references: (prefix) => Promise.resolve(references.filter(({ name }) => name.startsWith(prefix))),
   startingWith: (digits) =>
     Promise.resolve([id('main'), id('head')].filter((oid) => digits === 'abcd' || oid.startsWith(digits))),
@@ -27,6 +28,7 @@ describe('a revision', () => {
     ['a whole id that is there', id('main'), id('main')],
     ['a whole id that is not there', id('absent'), undefined],
     ['HEAD', 'HEAD', id('head')],
+    ['FETCH_HEAD', 'FETCH_HEAD', id('fetched')],
     ['a full name', 'refs/heads/main', id('main')],
     ['the name of a branch', 'main', id('main')],
     ['a name under refs/', 'heads/main', id('main')],
