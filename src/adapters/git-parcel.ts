@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { OutwardAct } from '../core/outward-act.ts';
+import { inOneLine } from './process.ts';
 import type { UserGit } from './user-git.ts';
 
 interface Wanted {
@@ -37,7 +38,7 @@ async function output(git: UserGit, args: readonly string[]): Promise<Uint8Array
   if (status === 0 && stdout.length > 0) return stdout;
   throw new Fault(
     'git.failed',
-    `git ${args[0] ?? ''} failed: ${stderr.trim() || `status ${status}`}`,
+    `git ${args[0] ?? ''} failed: ${inOneLine(stderr) || `status ${status}`}`,
     'Run the command again with --debug.',
   );
 }

@@ -99,7 +99,7 @@ export async function run(
   if (excess === undefined && status !== undefined) return { status, stdout: Buffer.concat(chunks), stderr };
   throw new Fault(
     'process.failed',
-    [`${program} failed. ${excess ?? reason}`, stderr].join('\n').trimEnd(),
+    [`${program} failed. ${excess ?? reason}`, inOneLine(stderr)].join(' ').trimEnd(),
     `Run ${program} by hand to see what is wrong with it.`,
   );
 }
@@ -189,3 +189,6 @@ function printable(chunks: readonly Buffer[]): string {
   const text = Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n');
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD').trimEnd();
 }
+
+/** What a program wrote on many lines, for a message, which is one line. */
+export const inOneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../core/fault.ts';
-import { run, type Environment, type ProcessAnswer, type RunOptions } from './process.ts';
+import { inOneLine, run, type Environment, type ProcessAnswer, type RunOptions } from './process.ts';
 
 /** What a git alias or hook exports about its own repository (git rev-parse --local-env-vars), which is not ours. */
 const repositoryVariables = new Set([
@@ -63,7 +63,7 @@ export class UserGit {
     if (status !== 0) {
       throw new Fault(
         refusal.code,
-        `${refusal.what} git says: ${stderr.trim() || `status ${status}`}`,
+        `${refusal.what} git says: ${inOneLine(stderr) || `status ${status}`}`,
         refusal.mend,
       );
     }

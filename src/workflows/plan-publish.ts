@@ -1,7 +1,9 @@
 import type { Oid } from '../core/git/oid.ts';
+import { entryAt } from '../core/git/tree.ts';
 import { CertificateSet } from '../core/openpgp/certificate-set.ts';
 import { type Note, type Problem, Problems } from '../core/publish/problem.ts';
 import { Answers } from './answers.ts';
+import { isArchivePath } from './archive-name.ts';
 import { assemblePlan } from './assemble-plan.ts';
 import { type ArchiveChoice, chooseArchive, needArchive } from './choose-archive.ts';
 import { chooseNames } from './choose-names.ts';
@@ -67,7 +69,7 @@ async function decide(context: Context, problems: Problems): Promise<Decisions |
   const head = await checkSource(context);
   if (head === undefined || (answers.interactive && problems.prevent)) return undefined;
   const release = await chooseRelease(ports.source.store, head, options, answers, note);
-  if (release?.tag.kind === 'new') await checkClean(context);
+  if (release?.tag.kind === 'new') await checkClean(release, context);
   if (release !== undefined) noteUnfinished(ofOtherClones(release, ports), note);
   if (answers.interactive && problems.prevent) return undefined;
   const to =
@@ -104,15 +106,22 @@ async function checkSource({ ports, note }: Context): Promise<Oid | undefined> {
   return head;
 }
 
-async function checkClean({ ports, note }: Context): Promise<void> {
-  const changes = await ports.source.changes();
+/** The archive of the release before, which lies where it was made, is in nobody's way. */
+async function checkClean(release: Release, { ports, note }: Context): Promise<void> {
+  const { store } = ports.source;
+  const changes: string[] = [];
+  for (const path of await ports.source.changes()) {
+    const made =
+      isArchivePath(release, path) && (await entryAt(store, release.tree.commit, path)) === undefined;
+    if (!made) changes.push(path);
+  }
   const [first, ...others] = changes;
   if (first === undefined) return;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const those = others.length === 0 ? `${first} differs` : `${first} and ${others.length} more differ`;
   note(
     'source.dirty',
-    `${first}${more} differs from HEAD and would not be in the release.`,
-    'Commit, stash or ignore it.',
+    `${those} from HEAD and would not be in the release.`,
+    `Commit, stash or ignore ${others.length === 0 ? 'it' : 'them'}: git status lists what differs.`,
   );
 }
 

@@ -164,7 +164,7 @@ export function checkAuthority(
     note(
       'keyring.unknown-key',
       `The keyring file of the package repository does not know your certificate ${certificate.fingerprint}: its maintainers' verification will not count your signatures.`,
-      'Ask its admins to add you: opam-signet keyring add.',
+      'Ask its admins to add you, in a clone of it: opam-signet keyring request ID.',
     );
     return false;
   }

@@ -77,6 +77,11 @@ describe('the user’s git', () => {
     await expect(attempt).rejects.not.toMatchObject({
       message: expect.stringContaining('hunter2') as string,
     });
+    await expect(git.ask(['ls-remote', '/nowhere/at/all'], refusal)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^It failed\. git says: [^\n]*not appear to be a git repository [^\n]+$/,
+      ) as string,
+    });
   });
 });
 

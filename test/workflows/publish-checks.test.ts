@@ -108,6 +108,18 @@ describe('the work tree', () => {
     expect(problem).toMatchObject({ code: 'source.dirty', override: '--allow-dirty' });
     expect(problem?.what).toContain('new.ml');
     expect(await errors({ tag: 'v1.0', overrides: new Set(['--allow-dirty']) })).toEqual([]);
+    await writeFile(join(world.source.folder, 'other.ml'), '');
+    const [both] = await world.problems({ tag: 'v1.0' });
+    expect(both?.what).toBe('new.ml and 1 more differ from HEAD and would not be in the release.');
+  });
+
+  test('is clean beside the archive of the release before, unless that is a file of the source', async () => {
+    await create({ tag: null });
+    await writeFile(join(world.source.folder, 'foo-0.9.tar.gz'), 'an archive that was made');
+    expect(await errors({ tag: 'v1.0' })).toEqual([]);
+    await create({ tag: null, files: bySource({ 'foo.opam': opamSource('foo'), 'foo-0.9.tar.gz': 'kept' }) });
+    await writeFile(join(world.source.folder, 'foo-0.9.tar.gz'), 'changed');
+    expect(await errors({ tag: 'v1.0' })).toEqual(['source.dirty']);
   });
 });
 

@@ -48,7 +48,10 @@ export function publishVerb(dispatch: Dispatch) {
       ).choices(sourceForgeKinds),
     )
     .option('--archive-url <url>', 'where users will download the archive')
-    .option('--archive-file <file>', 'where to write an archive that is made')
+    .option(
+      '--archive-file <file>',
+      'where to write an archive that is made (default: NAME-VERSION.tar.gz in the source)',
+    )
     .option('--repository-id <id>', 'what the statement names, where the repository has no keyring file')
     .option(...keyFlags.key)
     .option(...keyFlags.keyFile)
