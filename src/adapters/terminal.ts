@@ -10,9 +10,10 @@ export function terminalPrompter(output: NodeJS.WritableStream, input?: NodeJS.R
   const prompting = async () =>
     (await import('inquirer')).default.createPromptModule({ ...streams, skipTTYChecks: true });
   return {
-    text: async ({ message, preset }) => {
+    text: async ({ message, preset, refusal }) => {
       const prompt = await prompting();
-      const question = { type: 'input', name: 'answer', message, required: true } as const;
+      const validate = (answer: string) => refusal?.(answer.trim()) ?? true;
+      const question = { type: 'input', name: 'answer', message, required: true, validate } as const;
       const { answer } = await prompt<{ answer: string }>(
         preset === undefined ? question : { ...question, default: preset },
       );

@@ -126,6 +126,8 @@ export interface Question<T> {
   readonly flag: string;
   readonly message: string;
   readonly preset?: T;
+  /** Why an answer can't be taken, in a sentence; it is asked for again then. Undefined if it can. */
+  readonly refusal?: (answer: T) => string | undefined;
 }
 
 export interface Choice {

@@ -40,6 +40,15 @@ describe('at a terminal', () => {
     expect(answer).toBe('../opam');
   });
 
+  test('a text that is refused is asked for again, with the reason', async () => {
+    const refusal = (text: string) => (text === '2' ? undefined : `"${text}" is no number.`);
+    const { answer, screen } = await ask(['x', enter, '\x7f', '2', enter], (prompter) =>
+      prompter.text({ flag: '--threshold', message: 'How many?', refusal }),
+    );
+    expect(answer).toBe('2');
+    expect(screen).toContain('"x" is no number.');
+  });
+
   test('yes takes a yes: enter alone is no', async () => {
     const question = { flag: '--yes', message: 'Publish?', preset: false };
     expect((await ask([enter], (prompter) => prompter.confirm(question))).answer).toBe(false);

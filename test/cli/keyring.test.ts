@@ -25,7 +25,7 @@ describe('the keyring verbs', () => {
     expect(await desk.sign('bob')).toBe(0);
     expect(desk.told).toContain('signed already by alice');
     expect(desk.printed).toBe(
-      'signed by alice, bob: version 1 of the keyring file, which has all the signatures that it needs\n',
+      'signed by alice, bob: version 1 of the keyring file, which has all the signatures that it needs\nnext, by whoever may push: opam-signet keyring apply\n',
     );
     expect(await keyringCheckCommand(desk.context(), { ...looked, within: '30' })).toBe(0);
     expect(await keyringShowCommand(desk.context(), looked)).toBe(0);

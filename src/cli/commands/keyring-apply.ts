@@ -62,7 +62,8 @@ async function apply(
   const commit = dryRun ? undefined : await commitVersion(context, git, options, applied);
   if (commit !== undefined && push !== undefined && pull === undefined) await pushBranch(git, commit, push);
   const address = commit === undefined ? undefined : await pull?.open(commit);
-  const done = commit === undefined ? 'would be committed' : `is committed: ${commit}`;
+  const pushed = push === undefined ? '' : ` and pushed to ${push}`;
+  const done = commit === undefined ? 'would be committed' : `is committed${pushed}: ${commit}`;
   await context.print(
     context.options.format === 'json'
       ? resultJson(verb, { version, digest, dryRun, commit: commit ?? null, pullRequest: address ?? null })

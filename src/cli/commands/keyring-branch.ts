@@ -1,11 +1,13 @@
 import { openStore } from '../../adapters/open-store.ts';
-import type { UserGit } from '../../adapters/user-git.ts';
+import { UserGit } from '../../adapters/user-git.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Oid } from '../../core/git/oid.ts';
 import type { KeyringState } from '../../core/trust/keyring-state.ts';
 import { loadKeyring } from '../../core/trust/load-keyring.ts';
 import type { Context } from '../context.ts';
 import { requireCommit } from '../revision.ts';
+import { environmentOfPrograms } from '../signing-key.ts';
+import type { PlaceOptions } from './keyring-work.ts';
 
 /** The flags that keep a proposal on a branch, for other admins to fetch. */
 export interface BranchOptions {
@@ -15,8 +17,42 @@ export interface BranchOptions {
   readonly push?: string | undefined;
 }
 
+/** Refuses a push of nothing: what is in the folder alone can't be pushed. */
+export function requireBranch({ branch, push }: BranchOptions): void {
+  if (push === undefined || branch !== undefined) return;
+  throw new Fault(
+    'usage.argument',
+    `--push ${push} has nothing to push: the proposal would stand in the folder alone.`,
+    'Name the branch that it is committed on: --branch NAME.',
+  );
+}
+
+/** Writes what somebody has said yes to; where a branch is named, it is committed there, and pushed as far as is asked. */
+export async function keepOnBranch(
+  context: Context,
+  { folder, branch, push }: BranchOptions & PlaceOptions,
+  state: KeyringState,
+  message: string,
+  write: () => Promise<void>,
+): Promise<void> {
+  const git = new UserGit(context.options.directory, environmentOfPrograms(context));
+  if (branch !== undefined) await switchTo(git, branch);
+  await write();
+  if (branch === undefined) return;
+  const commit = await commitFolder(context, git, folder, state, message);
+  if (push !== undefined) await pushBranch(git, commit, push);
+}
+
+/** Where a proposal stands, and how the next one signs it. */
+export function standingText({ branch, push }: BranchOptions): string {
+  const signing = 'to be signed: opam-signet keyring sign';
+  if (branch === undefined) return signing;
+  const [pushed, flag] = push === undefined ? ['', ''] : [`, pushed to ${push}`, ` --push ${push}`];
+  return `on branch ${branch}${pushed}, ${signing} --commit${flag}`;
+}
+
 /** Goes to the branch, making it at HEAD if there is none. What stands in the work tree stays. */
-export async function switchTo(git: UserGit, branch: string): Promise<void> {
+async function switchTo(git: UserGit, branch: string): Promise<void> {
   const current = await git.lookUp(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (current === branch) return;
   await git.ask(['switch', '--quiet', '--create', branch], {

@@ -15,6 +15,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { makeProgress } from '../progress.ts';
 import { requireCommit, requireRevision } from '../revision.ts';
 import { type TrustOptions, trustSource } from '../trust.ts';
+import { keepOnBranch, requireBranch, standingText } from './keyring-branch.ts';
 import { fingerprintOf } from './keyring-people.ts';
 import { momentOf, type ProposalOptions } from './keyring-propose.ts';
 import { KeyringQuestions } from './keyring-questions.ts';
@@ -35,12 +36,16 @@ const verb = 'keyring compromise';
 
 /** `keyring compromise FPR`: shows what rested on the key, then proposes a version that lists it as compromised. */
 export async function keyringCompromiseCommand(context: Context, options: Options): Promise<ExitCode> {
+  requireBranch(options);
   const ask = new KeyringQuestions(prompterOf(context));
-  const key = await ask.text(options.key, 'FPR', 'Which key? (the whole fingerprint)');
+  const key = await ask.text(options.key, 'FPR', 'Which key? (the whole fingerprint)', {
+    parse: fingerprintOf,
+  });
   const since = await ask.text(
     options.since,
     '--since',
     'Since when has somebody else had it? (such as 2026-03-01)',
+    { parse: momentOf },
   );
   const reason = await ask.text(options.reason, '--reason', 'What happened? (for people)');
   ask.requireAll();
@@ -106,7 +111,9 @@ async function decide(
   context.tell(differenceText(difference, context.errorStyle));
   if (!options.dryRun) {
     if (!(await confirmed(context, options, fingerprint))) return exitCodes.interrupted;
-    await writeProposal(folder, proposal);
+    await keepOnBranch(context, options, state, `Propose keyring version ${version}`, () =>
+      writeProposal(folder, proposal),
+    );
   }
   await context.print(
     context.options.format === 'json'
@@ -118,7 +125,7 @@ async function decide(
           unsigned,
           ...consequencesObject(consequences),
         })
-      : `version ${version}, ${options.dryRun ? 'not written' : 'to be signed: opam-signet keyring sign'}\n`,
+      : `version ${version}, ${options.dryRun ? 'not written' : standingText(options)}\n`,
   );
   return exitCodes.done;
 }

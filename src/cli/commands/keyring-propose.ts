@@ -1,4 +1,3 @@
-import { UserGit } from '../../adapters/user-git.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Seconds } from '../../core/ports.ts';
@@ -24,8 +23,8 @@ import {
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
-import { environmentOfPrograms, openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
-import { type BranchOptions, commitFolder, pushBranch, switchTo } from './keyring-branch.ts';
+import { openSigningKey, type SigningKeyOptions } from '../signing-key.ts';
+import { type BranchOptions, keepOnBranch, requireBranch, standingText } from './keyring-branch.ts';
 import { readSources, type SourceOptions } from './keyring-sources.ts';
 import { KeyringQuestions } from './keyring-questions.ts';
 import {
@@ -65,17 +64,15 @@ export async function keyringInitCommand(context: Context, options: InitOptions)
   const named = await ask.texts(options.admin, '--admin', 'The admins, such as ada ben=ben.asc:');
   // Two, where there are two: one lost key stops nobody, and one stolen key decides nothing.
   const usual = String(Math.min(2, Math.max(1, named.length)));
-  const threshold = await ask.text(
-    options.threshold,
-    '--threshold',
-    'How many of them must sign a change?',
-    usual,
-  );
+  const threshold = await ask.text(options.threshold, '--threshold', 'How many of them must sign a change?', {
+    preset: usual,
+    parse: thresholdOf,
+  });
   ask.requireAll();
   const admins = await Promise.all(named.map((admin) => adminRequest(context, admin, options)));
   const request = {
     repository,
-    threshold: wholeNumber('--threshold', threshold),
+    threshold: thresholdOf(threshold),
     admins,
     policy: policyOf(options.policy ?? []),
     ...(expires === undefined ? {} : { expires: momentOf(expires) }),
@@ -167,7 +164,7 @@ export async function keyringPolicyCommand(context: Context, options: PolicyOpti
   }
   const request = {
     policy: policyOf(settings),
-    ...(threshold === undefined ? {} : { threshold: wholeNumber('--threshold', threshold) }),
+    ...(threshold === undefined ? {} : { threshold: thresholdOf(threshold) }),
     ...(expires === undefined ? {} : { expires: momentOf(expires) }),
   };
   return proposeAnd(context, 'keyring policy', options, (work) => proposeRules(work, request));
@@ -180,6 +177,7 @@ export async function proposeAnd(
   options: ProposalOptions,
   propose: (work: KeyringWork) => Promise<Outcome<Proposal>>,
 ): Promise<ExitCode> {
+  requireBranch(options);
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const proposal = await propose(work.value);
@@ -192,7 +190,9 @@ export async function proposeAnd(
   if (!options.dryRun) {
     if (!(await agreed(context, `Write this as version ${version} of the keyring file?`)))
       return exitCodes.interrupted;
-    await keep(context, options, work.value, proposal.value);
+    await keepOnBranch(context, options, state, `Propose keyring version ${version}`, () =>
+      writeProposal(work.value.folder, proposal.value),
+    );
   }
   await context.print(
     context.options.format === 'json'
@@ -203,26 +203,9 @@ export async function proposeAnd(
           difference,
           unsigned,
         })
-      : `version ${version}, ${options.dryRun ? 'not written' : 'to be signed: opam-signet keyring sign'}\n`,
+      : `version ${version}, ${options.dryRun ? 'not written' : standingText(options)}\n`,
   );
   return exitCodes.done;
-}
-
-/** Writes a proposal that somebody has said yes to; on a branch of its own where one was named. */
-async function keep(
-  context: Context,
-  { folder, branch, push }: ProposalOptions,
-  work: KeyringWork,
-  proposal: Proposal,
-): Promise<void> {
-  const git = new UserGit(context.options.directory, environmentOfPrograms(context));
-  if (branch !== undefined) await switchTo(git, branch);
-  await writeProposal(work.folder, proposal);
-  if (branch === undefined) return;
-  const { state } = proposal;
-  const message = `Propose keyring version ${state.keyring.version}`;
-  const commit = await commitFolder(context, git, folder, state, message);
-  if (push !== undefined) await pushBranch(git, commit, push);
 }
 
 async function adminRequest(
@@ -243,9 +226,9 @@ async function ownCertificate(context: Context, options: SigningKeyOptions): Pro
   return { source: signer.description, data: await signer.certificate() };
 }
 
-function wholeNumber(flag: string, text: string): number {
+function thresholdOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Fault('usage.argument', `${flag} is a whole number, not "${text}".`, 'Give 1 or more.');
+  throw new Fault('usage.argument', `--threshold is a whole number, not "${text}".`, 'Give 1 or more.');
 }
 
 /** A day means its first second. */

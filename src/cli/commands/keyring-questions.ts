@@ -1,3 +1,4 @@
+import { Fault } from '../../core/fault.ts';
 import type { Choice, Prompter } from '../../core/ports.ts';
 import type { KeyringContent } from '../../core/trust/keyring.ts';
 import { type PolicyField, policyFields, policySettings, roles } from '../../core/trust/policy.ts';
@@ -15,10 +16,20 @@ export class KeyringQuestions {
     this.#answers = new Answers(prompter);
   }
 
-  /** A given text, or what is typed for it. */
-  async text(given: string | undefined, flag: string, message: string, preset?: string): Promise<string> {
-    const question = preset === undefined ? { flag, message } : { flag, message, preset };
-    return given ?? (await this.#answers.text(question)) ?? '';
+  /** A given text, or what is typed for it; it is asked for again while `parse` throws a Fault of usage. */
+  async text(
+    given: string | undefined,
+    flag: string,
+    message: string,
+    { preset, parse }: { readonly preset?: string; readonly parse?: (text: string) => unknown } = {},
+  ): Promise<string> {
+    if (given !== undefined) return given;
+    const question = {
+      ...{ flag, message },
+      ...(preset === undefined ? {} : { preset }),
+      ...(parse === undefined ? {} : { refusal: (text: string) => whyNot(() => parse(text)) }),
+    };
+    return (await this.#answers.text(question)) ?? '';
   }
 
   /** Given texts, or what is typed, with spaces or commas between; nothing typed is none. */
@@ -99,6 +110,17 @@ export class KeyringQuestions {
   /** Throws a `usage.missing-answers` Fault that names everything that is missing. */
   requireAll(): void {
     this.#answers.requireAll();
+  }
+}
+
+/** What a Fault of usage says and what mends it. */
+function whyNot(parse: () => unknown): string | undefined {
+  try {
+    parse();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'usage.argument') return `${error.message} ${error.mend}`;
+    throw error;
   }
 }
 

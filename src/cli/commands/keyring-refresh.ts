@@ -1,14 +1,16 @@
 import { findingObject, resultJson } from '../../render/json.ts';
 import { findingText } from '../../render/text.ts';
 import { refreshFrom, refreshKeyring } from '../../workflows/refresh-keyring.ts';
+import { openFiles } from '../../workflows/change-keyring-draft.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { makeProgress } from '../progress.ts';
+import { type BranchOptions, keepOnBranch, requireBranch } from './keyring-branch.ts';
 import { directoryOf, openDirectories, readSources, type SourceOptions } from './keyring-sources.ts';
 import { KeyringQuestions } from './keyring-questions.ts';
 import { openWork, type PlaceOptions, prompterOf, refuse } from './keyring-work.ts';
 
-interface Options extends PlaceOptions, SourceOptions {
+interface Options extends PlaceOptions, SourceOptions, BranchOptions {
   readonly files: readonly string[];
   /** Contributors whose certificates are looked up; everybody if left out. */
   readonly id?: readonly string[] | undefined;
@@ -19,6 +21,7 @@ const verb = 'keyring refresh';
 
 /** `keyring refresh [FILE…]`: newer copies of listed certificates. Nobody has to sign, so nobody is asked. */
 export async function keyringRefreshCommand(context: Context, options: Options): Promise<ExitCode> {
+  requireBranch(options);
   const { dryRun, id = [] } = options;
   const { files, from } = await sourcesOf(context, options);
   const work = await openWork(context, options);
@@ -41,7 +44,11 @@ export async function keyringRefreshCommand(context: Context, options: Options):
   if (!refreshed.ok) return refuse(context, verb, refreshed.findings);
   const { certificates, left } = refreshed.value;
   if (certificates.some(({ added }) => added > 0) && !dryRun) {
-    await work.value.folder.write(refreshed.value.files);
+    const grown = openFiles(refreshed.value.files);
+    if (!grown.ok) return refuse(context, verb, grown.findings);
+    await keepOnBranch(context, options, grown.value, 'Refresh certificates', () =>
+      work.value.folder.write(refreshed.value.files),
+    );
   }
   context.tell(left.map((one) => `${findingText(one, context.errorStyle)}\n`).join(''));
   const lines = certificates.map(({ fingerprint, contributor, added }) =>

@@ -1,4 +1,5 @@
 import { UserGit } from '../../adapters/user-git.ts';
+import { Fault } from '../../core/fault.ts';
 import { findingObject, resultJson } from '../../render/json.ts';
 import { differenceText } from '../../render/keyring.ts';
 import { findingText } from '../../render/text.ts';
@@ -24,6 +25,10 @@ interface SignOptions extends PlaceOptions, SigningKeyOptions, Pick<BranchOption
 
 /** `keyring sign`: shows what the version in the folder changes, and adds a signature to it after one yes. */
 export async function keyringSignCommand(context: Context, options: SignOptions): Promise<ExitCode> {
+  if (options.push !== undefined && options.commit !== true) {
+    const mend = 'Commit it on the branch that is checked out: --commit.';
+    throw new Fault('usage.argument', `--push ${options.push} has nothing to push but a commit.`, mend);
+  }
   const work = await openWork(context, options);
   if (!work.ok) return refuse(context, verb, work.findings);
   const signer = await openSigningKey(context, options);
@@ -42,7 +47,7 @@ export async function keyringSignCommand(context: Context, options: SignOptions)
   const signed = await signReviewed(work.value.folder, review.value, signer, clock);
   if (!signed.ok) return refuse(context, verb, signed.findings);
   if (options.commit === true) await commitSignature(context, options, review.value);
-  await context.print(resultText(context, review.value, signed.value));
+  await context.print(resultText(context, options, review.value, signed.value));
   return exitCodes.done;
 }
 
@@ -66,6 +71,7 @@ function showReview(context: Context, { difference = [], signed, warnings }: Sig
 
 function resultText(
   { options, style }: Context,
+  { commit, push }: SignOptions,
   { state }: SigningReview,
   { signed, remaining }: SignedKeyring,
 ): string {
@@ -74,6 +80,13 @@ function resultText(
     return resultJson(verb, { version, digest, signed, remaining: remaining.map(findingObject) });
   }
   const open = remaining.map((one) => `${findingText({ ...one, severity: 'note' }, style)}\n`).join('');
-  const done = remaining.length === 0 ? ', which has all the signatures that it needs' : '';
-  return `signed by ${signed.join(', ')}: version ${version} of the keyring file${done}\n${open}`;
+  const done =
+    remaining.length === 0
+      ? ', which has all the signatures that it needs\nnext, by whoever may push: opam-signet keyring apply'
+      : '';
+  const kept =
+    push === undefined
+      ? 'the signature is committed\n'
+      : `the signature is committed and pushed to ${push}\n`;
+  return `signed by ${signed.join(', ')}: version ${version} of the keyring file${done}\n${commit === true ? kept : ''}${open}`;
 }

@@ -1,5 +1,5 @@
 import { common, type Dispatch, examples, several, trusting } from '../flags.ts';
-import { placeFlags } from './keyring-flags.ts';
+import { branchFlags, placeFlags } from './keyring-flags.ts';
 
 /** `keyring compromise`: the one verb that takes history back, so it looks at history first. */
 export function compromiseVerb(dispatch: Dispatch) {
@@ -15,6 +15,8 @@ export function compromiseVerb(dispatch: Dispatch) {
     .option('--confirm <fpr>', 'the fingerprint once more, instead of typing it')
     .option(...placeFlags.folder)
     .option(...placeFlags.base)
+    .option(...branchFlags.branch)
+    .option(...branchFlags.push)
     .option('-n, --dry-run', 'show what it would void, and write nothing', false)
     .addHelpText(
       'after',

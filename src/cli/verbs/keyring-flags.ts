@@ -14,11 +14,17 @@ export const placeFlags = {
   base: ['--base <ref>', 'the commit whose keyring is in force (default: HEAD)'],
 } as const;
 
+/** By which a proposal reaches the other admins. */
+export const branchFlags = {
+  branch: ['--branch <name>', 'commit it on this branch, which is made, for other admins to fetch'],
+  push: ['--push <remote>', 'with --branch: push the branch to this remote, as REMOTE or REMOTE:BRANCH'],
+} as const;
+
 /** A verb that proposes the next version. */
 export const proposalVerb = (name: string, description: string) =>
   folderVerb(name, description)
-    .option('--branch <name>', 'commit the proposal on this branch, for other admins to fetch')
-    .option('--push <remote>', 'push the branch to this remote')
+    .option(...branchFlags.branch)
+    .option(...branchFlags.push)
     .option('-n, --dry-run', 'show it, and write nothing', false);
 
 export const fromFlag = [

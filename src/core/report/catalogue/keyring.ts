@@ -79,7 +79,7 @@ export const keyringFindings = {
     title: 'The version does not follow the one in force',
     meaning:
       'The version grows by exactly one with every change (trust model, section 3): no return to an older keyring, and no jump.',
-    mend: 'Make the change again on top of the version in force: opam-signet keyring add, then keyring sign.',
+    mend: 'Bring the change on top of the version in force: opam-signet keyring merge BRANCH, or make it again; then keyring sign.',
   },
   'keyring.previous': {
     severity: 'error',
@@ -87,7 +87,7 @@ export const keyringFindings = {
     title: 'The keyring file follows another version than the one in force',
     meaning:
       'The field `previous` must be the digest of the bytes in force (trust model, section 3); here another keyring file of the same number was meant.',
-    mend: 'Make the change again on top of the version in force: opam-signet keyring add, then keyring sign.',
+    mend: 'Bring the change on top of the version in force: opam-signet keyring merge BRANCH, or make it again; then keyring sign.',
   },
   'keyring.created': {
     severity: 'error',
@@ -188,7 +188,7 @@ export const keyringFindings = {
     effect: 'refutes',
     title: 'There is no keyring here',
     meaning: 'The folder keyring/ was not found in this place.',
-    mend: 'Run the command in the root of the package repository, or make a first version: opam-signet keyring init.',
+    mend: 'Run the command in the root of the package repository, on the branch of the proposal if there is one (git switch BRANCH), or make a first version: opam-signet keyring init.',
   },
   'keyring.contributor-exists': {
     severity: 'error',
