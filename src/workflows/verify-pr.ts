@@ -20,7 +20,7 @@ import { type Claim, conclude, finding, type Finding, type Report, settle } from
 import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
 import type { TrustSource } from './establish-trust.ts';
 import { type Foundation, type RememberedHistory, verifyBase } from './verify-base.ts';
-import { type VerifiedRelease, verifyRelease } from './verify-release.ts';
+import { releasedBy, type VerifiedRelease, verifyRelease } from './verify-release.ts';
 import { requestClaims } from './verify-request.ts';
 
 export interface VerifyPrRequest {
@@ -191,6 +191,7 @@ async function verifySubmission(
   };
 }
 
+/** The tag that was named, or the first that releases something: one that releases nothing must not hide another. */
 async function fitSubmission(
   { store, head, tag }: VerifyPrRequest,
   tags: TagsAtHand,
@@ -198,6 +199,7 @@ async function fitSubmission(
 ): Promise<{ readonly submission: SignetTag; readonly evidence: Evidence } | undefined> {
   for (const reading of tag === undefined ? tags.on(head) : [tag]) {
     if (!reading.ok || reading.signet.statement.kind !== 'submission') continue;
+    if (tag === undefined && releasedBy(reading.signet).length === 0) continue;
     const { evidence, unfit } = await judgeTag(reading.signet, store.format, at);
     if (unfit === undefined) return { submission: reading.signet, evidence };
   }

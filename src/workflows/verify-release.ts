@@ -71,7 +71,7 @@ interface TaggedTree {
 /** Judges what a submission says of the releases that it brings (trust model, section 8). */
 export async function verifyRelease(request: VerifyReleaseRequest): Promise<VerifiedRelease> {
   const { statement } = request.submission;
-  if (publishedBy(request).length === 0) return { claims: [], remembered: undefined };
+  if (releasedBy(request.submission).length === 0) return { claims: [], remembered: undefined };
   const digests = await Promise.all(statement.packages.map((one) => verifyDigest(request, one)));
   const known = await recall(request);
   const { source, tag, compared } = known ?? (await fetchAndCompare(request));
@@ -79,8 +79,9 @@ export async function verifyRelease(request: VerifyReleaseRequest): Promise<Veri
   return { claims, remembered: known?.at };
 }
 
-const publishedBy = ({ submission }: VerifyReleaseRequest): readonly PackageStatement[] =>
-  submission.statement.packages.filter(({ before }) => before === NO_DIRECTORY);
+/** The package versions that a submission brings. */
+export const releasedBy = ({ statement }: SignetTag): readonly PackageStatement[] =>
+  statement.packages.filter(({ before }) => before === NO_DIRECTORY);
 
 /** What was fetched a short while ago counts only where it could be fetched now. */
 async function recall(request: VerifyReleaseRequest): Promise<ComparedRelease | undefined> {
@@ -97,7 +98,7 @@ async function fetchAndCompare(request: VerifyReleaseRequest): Promise<Compariso
   const source = await fetchSource(request);
   const archive = await fetchArchive(request);
   const packages = await Promise.all(
-    publishedBy(request).map((one) => verifyPackage(request, one, archive.archive, source.tree)),
+    releasedBy(request.submission).map((one) => verifyPackage(request, one, archive.archive, source.tree)),
   );
   const archived = withFindings(archiveClaim(archive.archive, source.tree), archive.findings);
   const comparison = { source: source.claim, tag: source.tag, compared: [archived, ...packages.flat()] };
