@@ -30,10 +30,14 @@ export function rsaKey(n: Uint8Array, e: Uint8Array): PublicKey | undefined {
     createPublicKey({ key: { kty: 'RSA', n: base64url(n), e: base64url(e) }, format: 'jwk' }),
   );
   const bits = key?.asymmetricKeyDetails?.modulusLength;
-  if (key === undefined || bits === undefined || e.length > maximumExponentOctets) return undefined;
+  if (key === undefined || bits === undefined || !isExponent(e)) return undefined;
   const label = `RSA ${bits}`;
   return { label, key, weakness: bits < 2048 ? `${label} is shorter than 2048 bits` : undefined };
 }
+
+/** Not so long that verifying takes for ever; odd, and not one, with which a signature is what anybody can write. */
+const isExponent = (e: Uint8Array): boolean =>
+  e.length <= maximumExponentOctets && (e.at(-1) ?? 0) % 2 === 1 && !(e.length === 1 && e[0] === 1);
 
 /** DSA keys have no JWK: the SubjectPublicKeyInfo of RFC 3279, section 2.3.2, is written by hand. */
 export function dsaKey(p: Uint8Array, q: Uint8Array, g: Uint8Array, y: Uint8Array): PublicKey | undefined {
@@ -53,9 +57,29 @@ export function ecdsaKey(curve: string, point: Uint8Array): PublicKey | undefine
 }
 
 export function edwardsKey(label: 'Ed25519' | 'Ed448', point: Uint8Array): PublicKey | undefined {
+  if (isOfSmallOrder(point)) return undefined;
   const jwk = { kty: 'OKP', crv: label, x: base64url(point) };
   const key = importKey(() => createPublicKey({ key: jwk, format: 'jwk' }));
   return key && { label, key, weakness: undefined };
+}
+
+/**
+ * Points of order one, two, four and eight, by the coordinate that they are written as (RFC 8032, section 5): 0, 1 and -1,
+ * for Ed25519 two more, and what equals 0 or 1 modulo its prime. Signatures by them can be made without any secret.
+ */
+const ofSmallOrder: ReadonlySet<string> = new Set([
+  ...[32, 57].flatMap((octets) => ['00', '01'].map((first) => first + '00'.repeat(octets - 1))),
+  ...['ec', 'ed', 'ee'].map((first) => `${first}${'ff'.repeat(30)}7f`),
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `fe${'ff'.repeat(27)}fe${'ff'.repeat(27)}00`,
+]);
+
+/** The highest bit is the sign of the other coordinate. */
+function isOfSmallOrder(point: Uint8Array): boolean {
+  const coordinate = Buffer.from(point);
+  coordinate[point.length - 1] = (point.at(-1) ?? 0) & 0x7f;
+  return ofSmallOrder.has(coordinate.toString('hex'));
 }
 
 /** node:crypto throws where numbers make no key, for example a point that isn't on its curve. */
