@@ -1,15 +1,17 @@
 import type { Attribution } from '../core/chain/attribution.ts';
 import type { ReleaseMemory } from '../core/chain/compared-release.ts';
 import type { Evidence, Position } from '../core/chain/evidence.ts';
+import { type Changed, fitSubmission, isRelease } from '../core/chain/fit-submission.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import type { Ledger } from '../core/chain/history.ts';
 import { judgePackages } from '../core/chain/judge-packages.ts';
 import { judgeStep, type StepJudgement } from '../core/chain/judge-step.ts';
 import { judgeKeyringStep } from '../core/chain/keyring-step.ts';
 import { lintPackages } from '../core/chain/lint-packages.ts';
+import { judgeNames } from '../core/chain/names.ts';
 import { releaseClaims } from '../core/chain/release.ts';
 import { readWouldBeMerge, type Step } from '../core/chain/step.ts';
-import { judgeTag, type SignetTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
+import { judgeTag, type TagReading, type TagsAtHand } from '../core/chain/tags.ts';
 import { indexTags, readTags } from '../core/chain/tags-at-hand.ts';
 import { submittedClaim } from '../core/chain/unsubmitted-release.ts';
 import { unreadable } from '../core/chain/unreadable.ts';
@@ -20,7 +22,7 @@ import { type Claim, conclude, finding, type Finding, type Report, settle } from
 import type { CertificateDirectory } from '../core/trust/certificate-directory.ts';
 import type { TrustSource } from './establish-trust.ts';
 import { type Foundation, type RememberedHistory, verifyBase } from './verify-base.ts';
-import { releasedBy, type VerifiedRelease, verifyRelease } from './verify-release.ts';
+import { type VerifiedRelease, verifyRelease } from './verify-release.ts';
 import { requestClaims } from './verify-request.ts';
 
 export interface VerifyPrRequest {
@@ -121,7 +123,18 @@ async function judgePullRequest(
   ]);
   const requests = await requestClaims(step, keyrings.inForce, store, at, request.accounts);
   const attributions = [...judged.attributions, ...keyring.attributions];
-  const { release, remembered } = await verifySubmission(request, { ...step, attributions }, tags, at);
+  const names = judgeNames(step.changes, ownership, keyrings.inForce.keyring);
+  const changed: Changed = {
+    paths: new Set(step.changes.map(({ path }) => path)),
+    authorityOver: (path) => names.authorityOver(path),
+  };
+  const { release, remembered } = await verifySubmission(
+    request,
+    { ...step, attributions },
+    tags,
+    changed,
+    at,
+  );
   const complete = attributions.length === step.changes.length && attributions.length > 0;
   const paths = settle('paths', pathsTitle, complete && attributions.every(({ kind }) => kind !== 'none'), [
     ...judged.findings,
@@ -175,35 +188,23 @@ async function verifySubmission(
   request: VerifyPrRequest,
   step: Step & Pick<StepJudgement, 'attributions'>,
   tags: TagsAtHand,
+  changed: Changed,
   at: Position,
 ): Promise<Pick<PrReport, 'release'> & Pick<VerifiedRelease, 'remembered'>> {
   const { store, sources, progress, releases: memory } = request;
-  const found = await fitSubmission(request, tags, at);
+  const { tag, head } = request;
+  const candidates = tag === undefined ? tags.on(head).filter(isRelease) : [tag];
+  const found = await fitSubmission(candidates, changed, store, at);
   const verified =
     found === undefined
       ? { claims: [], remembered: undefined }
       : await verifyRelease({ ...found, store, step, at, sources, progress, memory });
-  const stated = found?.submission.statement.packages ?? [];
+  const stated = found?.entitled === true ? found.submission.statement.packages : [];
   const submitted = await submittedClaim(step, stated, at.trust.keyring, store);
   return {
     release: submitted === undefined ? verified.claims : [...verified.claims, submitted],
     remembered: verified.remembered,
   };
-}
-
-/** The tag that was named, or the first that releases something: one that releases nothing must not hide another. */
-async function fitSubmission(
-  { store, head, tag }: VerifyPrRequest,
-  tags: TagsAtHand,
-  at: Position,
-): Promise<{ readonly submission: SignetTag; readonly evidence: Evidence } | undefined> {
-  for (const reading of tag === undefined ? tags.on(head) : [tag]) {
-    if (!reading.ok || reading.signet.statement.kind !== 'submission') continue;
-    if (tag === undefined && releasedBy(reading.signet).length === 0) continue;
-    const { evidence, unfit } = await judgeTag(reading.signet, store.format, at);
-    if (unfit === undefined) return { submission: reading.signet, evidence };
-  }
-  return undefined;
 }
 
 const pathsTitle = 'Every path that the pull request changes is attributed.';

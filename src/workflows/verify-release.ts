@@ -6,6 +6,7 @@ import {
   type ReleaseMemory,
 } from '../core/chain/compared-release.ts';
 import { type Evidence, judgeSigned, type Position } from '../core/chain/evidence.ts';
+import { releasedBy } from '../core/chain/fit-submission.ts';
 import {
   type ArchiveAtHand,
   archiveClaim,
@@ -18,7 +19,6 @@ import { sourceClaim, type SourceTag, sourceTagClaim } from '../core/chain/sourc
 import { packageDigests } from '../core/chain/statements.ts';
 import type { Step } from '../core/chain/step.ts';
 import type { SignetTag } from '../core/chain/tags.ts';
-import { NO_DIRECTORY } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
 import { formatOf, type Oid } from '../core/git/oid.ts';
 import { signedTag } from '../core/git/signed-object.ts';
@@ -78,10 +78,6 @@ export async function verifyRelease(request: VerifyReleaseRequest): Promise<Veri
   const claims = [source, await verifySourceTag(request, tag), ...compared, ...digests];
   return { claims, remembered: known?.at };
 }
-
-/** The package versions that a submission brings. */
-export const releasedBy = ({ statement }: SignetTag): readonly PackageStatement[] =>
-  statement.packages.filter(({ before }) => before === NO_DIRECTORY);
 
 /** What was fetched a short while ago counts only where it could be fetched now. */
 async function recall(request: VerifyReleaseRequest): Promise<ComparedRelease | undefined> {

@@ -31,6 +31,19 @@ describe('unsubmitted-release: releases must come from signed tags, and no submi
     expectRejected(await scenario.verifyPr(scenario.anchor, head), 'release.source-required', path);
   });
 
+  test("verify-pr rejects it where another contributor's submission stands in for the owner's", async () => {
+    const { scenario, head, after } = await story('require', 'alice');
+    await scenario.submissionTag(head, { by: 'bob', nameVersion: 'foo.1.1', after });
+    expectRejected(await scenario.verifyPr(scenario.anchor, head), 'release.source-required', path);
+  });
+
+  test("verify-pr judges the owner's submission, whatever else is on the head", async () => {
+    const { scenario, head, after } = await story('require', 'alice');
+    await scenario.submissionTag(head, { by: 'alice', nameVersion: 'foo.1.1', after });
+    await scenario.submissionTag(head, { by: 'bob', nameVersion: 'bar.9', after });
+    expectVerified(await scenario.verifyPr(scenario.anchor, head));
+  });
+
   test('verify-pr verifies it with the submission, as far as can be told offline', async () => {
     const { scenario, head, after } = await story('require', 'alice');
     await scenario.submissionTag(head, { by: 'alice', nameVersion: 'foo.1.1', after });

@@ -68,7 +68,8 @@ export function dependsOnSide(
   return isExplained(authority) || ofSide.some((evidence) => isEntitled(evidence, authority));
 }
 
-const isEntitled = ({ contributor }: Evidence, authority: Authority): boolean =>
+/** Whether a signature was made by somebody whose it is to change something. */
+export const isEntitled = ({ contributor }: Evidence, authority: Authority): boolean =>
   contributor !== undefined && hasAuthority(contributor, authority);
 
 /** Whether a path that nobody entitled signed for is refused, and not left to the floor. */
