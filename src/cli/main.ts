@@ -51,7 +51,7 @@ async function carryOut(
     // inquirer rejects a prompt that was left with Ctrl-C by an error of this name.
     if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.interrupted;
     context.tell(`error: ${verb} met a bug in opam-signet: ${String(error)}\n`);
-    context.tell('hint: please report it with the lines below (--debug shows more).\n');
+    context.tell('hint: Please report it, with the lines that --debug shows besides.\n');
     if (context.options.debug && error instanceof Error) context.tell(`${error.stack ?? ''}\n`);
     return exitCodes.internal;
   }

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Dispatch } from './flags.ts';
 import { auditVerb } from './verbs/audit.ts';
 import { demoVerb } from './verbs/demo.ts';
@@ -18,8 +18,7 @@ export function makeProgram(dispatch: Dispatch): Command {
     .description('Signed releases for opam, and for every package repository kept in git.')
     .version(packageVersion(), '-V, --version')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(opam-signet help VERB shows its flags and examples)');
+    .configureHelp({ showGlobalOptions: true });
   program.addCommand(publishVerb(dispatch));
   program.addCommand(statusVerb(dispatch));
   addJudgingVerbs(program, dispatch);
@@ -30,5 +29,14 @@ export function makeProgram(dispatch: Dispatch): Command {
   program.addCommand(trustVerbs(dispatch));
   program.addCommand(demoVerb(dispatch));
   addHelpVerb(program, dispatch);
+  program.showHelpAfterError('hint: opam-signet help lists the verbs, opam-signet help VERB explains one.');
+  for (const verb of program.commands) hintAtHelp(verb, verb.name());
   return program;
+}
+
+/** A command line that cannot be parsed ends in what explains the verb, as every error ends in a hint. */
+function hintAtHelp(verb: CommandUnknownOpts, path: string): void {
+  const shows = verb.commands.length > 0 ? 'lists its verbs' : 'shows its flags and examples';
+  verb.showHelpAfterError(`hint: opam-signet help ${path} ${shows}.`);
+  for (const below of verb.commands) hintAtHelp(below, `${path} ${below.name()}`);
 }

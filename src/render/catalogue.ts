@@ -11,19 +11,28 @@ const entries = (): readonly (readonly [string, CatalogueEntry])[] =>
   Object.entries<CatalogueEntry>(catalogue).sort(([one], [other]) => (one < other ? -1 : 1));
 
 /** The catalogue for a terminal: `help findings`. */
-export function catalogueText({ paint }: Style): string {
-  return entries()
-    .map(([code, { severity, effect, title, meaning, mend }]) =>
-      [
-        `${paint.bold(code)}  ${title}`,
-        `    ${severity}; ${effects[effect]}`,
-        `    ${meaning}`,
-        `    ${paint.dim('mend:')} ${mend}`,
-      ].join('\n'),
-    )
-    .join('\n\n')
-    .concat('\n');
+export const catalogueText = (style: Style): string =>
+  entries()
+    .map(([code, entry]) => entryText(code, entry, style))
+    .join('\n');
+
+/** One finding for a terminal: `help CODE`; undefined if there is none of this code. */
+export function findingExplained(code: string, style: Style): string | undefined {
+  const [found] = entries().filter(([one]) => one === code);
+  return found === undefined ? undefined : entryText(...found, style);
 }
+
+const entryText = (
+  code: string,
+  { severity, effect, title, meaning, mend }: CatalogueEntry,
+  { paint }: Style,
+): string =>
+  [
+    `${paint.bold(code)}  ${title}\n`,
+    `    ${severity}; ${effects[effect]}\n`,
+    `    ${meaning}\n`,
+    `    ${paint.dim('mend:')} ${mend}\n`,
+  ].join('');
 
 /** The catalogue as docs/findings.md. The page is generated, so that it can't fall behind the code. */
 export function catalogueMarkdown(): string {

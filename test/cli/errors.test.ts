@@ -20,6 +20,39 @@ describe('output that nobody reads any more', () => {
   });
 });
 
+describe('a command line that cannot be parsed', () => {
+  test.each([
+    [['publish', '--nope'], 'opam-signet help publish shows its flags and examples.'],
+    [['keyring', 'add', '--nope'], 'opam-signet help keyring add shows its flags and examples.'],
+    [['keyring', 'ad'], 'opam-signet help keyring lists its verbs.'],
+    [['verify'], 'opam-signet help lists the verbs, opam-signet help VERB explains one.'],
+  ])('%j ends in what explains the verb', async (words, hint) => {
+    const answer = await runSignet(words);
+    expectTold(answer, 2, `hint: ${hint}`);
+  });
+});
+
+describe('help', () => {
+  test('explains a verb below another', async () => {
+    const { status, stdout } = await runSignet(['help', 'keyring', 'add']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: opam-signet keyring add');
+  });
+
+  test('explains one finding by its code, as the list of all does', async () => {
+    const one = await runSignet(['help', 'attribution.withdrawn']);
+    const all = await runSignet(['help', 'findings']);
+    expect(one.status).toBe(0);
+    expect(one.stdout).toMatch(/^attribution\.withdrawn {2}.*\n( {4}.*\n)+$/);
+    expect(all.stdout).toContain(one.stdout);
+  });
+
+  test('says where to look for what it does not know', async () => {
+    expectTold(await runSignet(['help', 'no.such-code']), 2, 'There is no finding "no.such-code".');
+    expectTold(await runSignet(['help', 'keyring', 'nope']), 2, 'there is no verb or topic "keyring nope"');
+  });
+});
+
 describe('what can be wrong around a repository', () => {
   test('a folder that is no repository', async () => {
     const cwd = await temporaryFolder();

@@ -1,4 +1,5 @@
-import { catalogueMarkdown, catalogueText, exitCodeText } from '../../render/catalogue.ts';
+import { Fault } from '../../core/fault.ts';
+import { catalogueMarkdown, catalogueText, exitCodeText, findingExplained } from '../../render/catalogue.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, exitMeanings } from '../exit-code.ts';
 import type { HelpTopic } from '../help-topics.ts';
@@ -9,15 +10,26 @@ export async function helpCommand(context: Context, topic: HelpTopic): Promise<E
   return exitCodes.done;
 }
 
-function textOf(topic: HelpTopic, context: Context): string {
-  switch (topic) {
+function textOf(topic: HelpTopic, { style }: Context): string {
+  if ('code' in topic) return explained(topic.code, style);
+  switch (topic.page) {
     case 'exit-codes':
       return exitCodeText(exitCodes, exitMeanings);
     case 'findings':
-      return catalogueText(context.style);
+      return catalogueText(style);
     case 'findings.md':
       return catalogueMarkdown();
     default:
-      return topic satisfies never;
+      return topic.page satisfies never;
   }
+}
+
+function explained(code: string, style: Context['style']): string {
+  const text = findingExplained(code, style);
+  if (text !== undefined) return text;
+  throw new Fault(
+    'usage.argument',
+    `There is no finding "${code}".`,
+    'opam-signet help findings lists them all; the codes of faults are in docs/faults.md.',
+  );
 }
