@@ -142,7 +142,7 @@ const notDownloaded = (url: string, why: string, cause?: unknown): Fault =>
   new Fault(
     'network.failed',
     `${url} was not downloaded. ${withoutPasswords(why)}`,
-    'Check the address in a browser, or download the archive and give its path: --archive FILE.',
+    'Check the address in a browser. Where you publish, a downloaded archive will do: --archive FILE.',
     cause,
   );
 

@@ -67,7 +67,7 @@ function findingLines({ findings }: Report): readonly string[] {
     ...findings.filter(({ severity }) => severity === 'error'),
     ...findings.filter(({ severity }) => severity === 'warning'),
   ];
-  return bounded(worth.map(findingLine), bounds.findings);
+  return bounded([...new Set(worth.map(findingLine))], bounds.findings);
 }
 
 const findingLine = ({ code, severity, message, mend }: Finding): string =>

@@ -21,7 +21,8 @@ export function reportText({ report, subject, facts }: ReportView, style: Style)
     forTerminal(subject),
     ...facts.flatMap((fact) => factText(fact, style)),
     ...report.claims.map((claim) => claimText(claim, style)),
-    ...findings.map((one) => findingText(one, style)),
+    // What several claims lack is told once.
+    ...new Set(findings.map((one) => findingText(one, style))),
     ...(notes === 0
       ? []
       : [

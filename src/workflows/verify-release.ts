@@ -161,7 +161,9 @@ async function fetchArchive({ submission, sources, progress }: VerifyReleaseRequ
     async () => ({ archive: await sources.fetchArchive(stated.url), findings: [] }),
     (fault) => ({
       archive: { kind: 'absent' },
-      findings: [finding('release.archive-absent', { reference: stated.url }, fault.message)],
+      findings: [
+        finding('release.archive-absent', { reference: stated.url }, fault.message, { mend: fault.mend }),
+      ],
     }),
   );
 }
@@ -184,7 +186,7 @@ async function fetchSource(request: VerifyReleaseRequest): Promise<Source> {
     },
     (fault) =>
       withoutTree(request, 'unknown', [
-        finding('release.source-absent', { reference: stated.url }, fault.message),
+        finding('release.source-absent', { reference: stated.url }, fault.message, { mend: fault.mend }),
       ]),
   );
 }

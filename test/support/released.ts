@@ -57,7 +57,7 @@ export class Released {
 
   /** verify-pr of the submission, by the keyring file of the base, with nothing remembered, unless told otherwise. */
   async verifyPr(
-    unusual: Partial<Pick<VerifyPrRequest, 'now' | 'releases' | 'trust' | 'base' | 'head'>> = {},
+    unusual: Partial<Pick<VerifyPrRequest, 'now' | 'releases' | 'trust' | 'base' | 'head' | 'sources'>> = {},
   ): Promise<PrReport> {
     const { target, base, environment } = this.world;
     const open = (folder: string) => openStore(folder, { kind: 'git', environment });

@@ -122,6 +122,13 @@ export const rejectedReport: PrReport = reportOf(
   [unsigned(opam, 'none'), { ...signed, path: 'packages/bar/bar.1.0/opam' }],
 );
 
+/** What more than one claim lacks. */
+const sourceUnknown = finding(
+  'release.source-absent',
+  {},
+  'The tag that the release was made from is not known.',
+);
+
 /** Nothing is wrong, and something could not be shown. */
 export const undeterminedReport: PrReport = reportOf(
   [
@@ -135,6 +142,8 @@ export const undeterminedReport: PrReport = reportOf(
         'https://example.org/foo-1.1.tar.gz answered with 503.',
       ),
     ]),
+    settle('release.source', 'The source has the very tag that was submitted', false, [sourceUnknown]),
+    settle('release.opam-file', "The opam file is the source's", false, [sourceUnknown]),
   ],
   [signed],
 );
