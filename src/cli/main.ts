@@ -63,18 +63,36 @@ async function tellFault(verb: string, fault: Fault, context: Context): Promise<
   if (context.options.debug) context.tell(`${fault.stack ?? ''}\n`);
   const { faultAs } = await import('./report-output.ts');
   const document = await faultAs(context.options.format, verb, fault);
-  if (document !== undefined) await context.print(document);
+  if (document === undefined) return;
+  try {
+    await context.print(document);
+  } catch (error) {
+    // The file of --output may be what the fault is about.
+    if (!(error instanceof Fault)) throw error;
+    if (error.message !== fault.message) context.tell(faultText(error, context.errorStyle));
+  }
 }
 
 async function deliver(result: string | Uint8Array, file: string | undefined): Promise<void> {
-  if (file !== undefined) {
-    await writeFile(file, result);
-    return;
-  }
+  if (file !== undefined) return writeResult(file, result);
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(result, (error) => {
       if (error) reject(error);
       else resolve();
     });
   });
+}
+
+async function writeResult(file: string, result: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, result);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new Fault(
+      'file.failed',
+      `The result cannot be written to ${file}${why}.`,
+      'Name a file in a folder that is there and that you may write to: --output FILE.',
+      error,
+    );
+  }
 }

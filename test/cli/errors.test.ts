@@ -32,6 +32,17 @@ describe('a command line that cannot be parsed', () => {
   });
 });
 
+describe('a result that cannot be written where --output says', () => {
+  test.each([['text'], ['json']])('is told as a fault with the file, in format %s', async (format) => {
+    const folder = await temporaryFolder();
+    for (const file of [join(folder, 'nowhere', 'result'), folder]) {
+      const answer = await runSignet(['trust', 'list', '--format', format, '--output', file]);
+      expectTold(answer, 3, `The result cannot be written to ${file}`);
+      expect(answer.stderr.match(/^error: /gm)).toHaveLength(1);
+    }
+  });
+});
+
 describe('help', () => {
   test('explains a verb below another', async () => {
     const { status, stdout } = await runSignet(['help', 'keyring', 'add']);
