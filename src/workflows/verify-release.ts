@@ -120,7 +120,7 @@ const folderOf = (nameVersion: string): string =>
 
 /** Claims 4 and 5, for one package. */
 async function verifyPackage(
-  { store, step }: VerifyReleaseRequest,
+  { store, step, submission }: VerifyReleaseRequest,
   { nameVersion }: PackageStatement,
   archive: ArchiveAtHand,
   source: TaggedTree | undefined,
@@ -137,7 +137,10 @@ async function verifyPackage(
   const name = nameVersion.slice(0, nameVersion.indexOf('.'));
   const opam = source === undefined ? ('unknown' as const) : opamOf(source.released, name);
   const origin = { name: source?.name ?? 'the source', commit: source?.commit ?? step.oid, opam };
-  return [checksumsClaim(parsed.value, path, archive), opamFileClaim(parsed.value, path, origin)];
+  return [
+    checksumsClaim(parsed.value, path, archive, submission.statement.archive),
+    opamFileClaim(parsed.value, path, origin),
+  ];
 }
 
 function opamOf({ packages }: ReleasedTree, name: string): OpamFile | 'absent' {

@@ -78,6 +78,35 @@ describe('swapped-archive: the archive behind the url is not what the tag has', 
     expectRejected(await released.verifyPr(), 'release.archive-differs', 'src/foo.ml');
   });
 
+  test.each([
+    ['sha256', /sha256=\w{64}/, `sha256=${'0'.repeat(64)}`],
+    ['sha512', /sha512=\w{128}/, `sha512=${'0'.repeat(128)}`],
+  ])('verify-pr rejects an archive that has not the %s that was signed for', async (_what, was, is) => {
+    released = await Released.create();
+    await released.restate((text) => text.replace(was, is));
+    const found = expectRejected(
+      await released.verifyPr(),
+      'release.archive-stated',
+      'packages/foo/foo.1.0/opam',
+    );
+    expect(found.message).toContain(is);
+  });
+
+  test('verify-pr rejects an archive that is signed for at another address than users get it from', async () => {
+    released = await Released.create();
+    const elsewhere = `${released.server.url}/releases/elsewhere.tar.gz`;
+    released.server.files.set('/releases/elsewhere.tar.gz', released.archive);
+    await released.restate((text) => text.replace(/(Signet-Archive: )\S+/, `$1${elsewhere}`));
+    const found = expectRejected(await released.verifyPr(), 'release.archive-stated', elsewhere);
+    expect(found.mend).toContain('opam-signet publish');
+  });
+
+  test('the same statement signed again is verified', async () => {
+    released = await Released.create();
+    await released.restate((text) => text);
+    expectVerified(await released.verifyPr());
+  });
+
   test('the archive as it was published is verified', async () => {
     released = await Released.create();
     expectVerified(await released.verifyPr());

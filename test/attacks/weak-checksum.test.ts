@@ -9,6 +9,7 @@ const source = 'src: "https://example.org/foo-1.1.tbz"';
 const md5 = `md5=${'0'.repeat(32)}`;
 const sha256 = `sha256=${'0'.repeat(64)}`;
 const sha512 = `sha512=${'0'.repeat(128)}`;
+const heritage = `https://swhid.opam.ocaml.org/swh:1:dir:${'0'.repeat(40)}`;
 
 async function judged(sections: string) {
   const scenario = await Scenario.create();
@@ -40,6 +41,12 @@ describe('weak-checksum: nothing that matters binds what opam downloads', () => 
     ],
     ['a path of the builder', `url { src: "/etc/passwd" checksum: "${sha256}" }`, '/etc/passwd'],
     [
+      'a mirror that opam takes a tree from, and no archive',
+      `url { ${source} checksum: "${sha256}" mirrors: [ "https://example.org/m.tbz" "${heritage}" ] }`,
+      'Software Heritage',
+    ],
+    ['such a tree alone', `url { src: "${heritage}" checksum: "${sha256}" }`, 'Software Heritage'],
+    [
       'two sources',
       `url { ${source} archive: "https://example.com/x.tgz" checksum: "${sha256}" }`,
       'in one way',
@@ -63,6 +70,7 @@ describe('weak-checksum: nothing that matters binds what opam downloads', () => 
   test.each([
     ['SHA-256', `url { ${source} checksum: "${sha256}" }`],
     ['SHA-512', `url { ${source} checksum: "${sha512}" }`],
+    ['a mirror of the archive', `url { ${source} checksum: "${sha256}" mirrors: "https://x.org/m.tbz" }`],
     ['both, and MD5 beside them', `url { ${source} checksum: ["${md5}" "${sha256}" "${sha512}"] }`],
     ['no source at all, as virtual packages have it', ''],
   ])('verify-pr verifies %s', async (_what, sections) => {

@@ -24,7 +24,7 @@ export class Released {
   readonly head: Oid;
   /** The archive as Alice made it. */
   readonly archive: Uint8Array;
-  readonly #submissionTag: Oid;
+  #submissionTag: Oid;
 
   private constructor(parts: Pick<Released, 'world' | 'server' | 'head' | 'archive'>, submissionTag: Oid) {
     this.world = parts.world;
@@ -53,6 +53,20 @@ export class Released {
   /** What is served as the archive from now on. */
   serveArchive(bytes: Uint8Array): void {
     this.server.files.set(archivePath, bytes);
+  }
+
+  /** Has Alice sign a submission tag with another text in place of hers. */
+  async restate(change: (text: string) => string): Promise<void> {
+    const { target, alice } = this.world;
+    const raw = await target.git('cat-file', 'tag', this.#submissionTag);
+    const [text = ''] = raw.slice(raw.indexOf('\n\n') + 2).split('-----BEGIN');
+    this.#submissionTag = await target.tag({
+      name: 'signet/foo.1.0',
+      object: this.head,
+      date: now,
+      message: change(text),
+      sign: (payload) => alice.sign(payload, now),
+    });
   }
 
   /** verify-pr of the submission, by the keyring file of the base, with nothing remembered, unless told otherwise. */

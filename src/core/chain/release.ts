@@ -9,7 +9,7 @@ import { lineOf } from '../opam/opam-file.ts';
 import { showPath } from '../opam/path-rules.ts';
 import type { ObjectStore, RepositoryPath } from '../ports.ts';
 import { type Claim, type Finding, finding, type Place, settle } from '../report/report.ts';
-import type { PackageStatement } from '../statement-values.ts';
+import type { PackageStatement, ReleaseArchive } from '../statement-values.ts';
 import { compareFiles, differenceFinding } from './archive-comparison.ts';
 import { archiveLimits, type ArchiveReading, fileKind, type SourceFile } from './archive-files.ts';
 import { compareOpamFiles } from './source-opam.ts';
@@ -25,7 +25,7 @@ export const releaseClaims = [
   'release.digest',
 ] as const;
 
-/** An archive as far as it is at hand; `none` where the opam file downloads nothing. */
+/** An archive as far as it is at hand; `none` where the submission states none. */
 export type ArchiveAtHand =
   | { readonly kind: 'none' }
   | { readonly kind: 'absent' }
@@ -47,7 +47,7 @@ export interface SourceTree {
 /** Claim 3: the archive's files equal the source tag's tree. */
 export function archiveClaim(archive: ArchiveAtHand, source: SourceTree | undefined): Claim {
   const claim = settle.bind(undefined, 'release.archive', "The archive's files equal the source tag's tree");
-  if (archive.kind === 'none') return claim(true, [], ['The opam file downloads nothing.']);
+  if (archive.kind === 'none') return claim(true, [], ['The submission states no archive.']);
   if (archive.kind === 'absent') return claim(false, [archiveAbsent()]);
   if (!archive.reading.ok) return claim(false, [archive.reading.finding]);
   if (source === undefined) return claim(false, [sourceAbsent()]);
@@ -122,30 +122,58 @@ async function contentOf(store: ObjectStore, oid: Oid, path: RepositoryPath): Pr
   );
 }
 
-/** Claim 4: the opam file's checksums (sha256 and sha512) are the archive's. */
-export function checksumsClaim(opam: OpamFile, path: RepositoryPath, archive: ArchiveAtHand): Claim {
+/** Claim 4: the opam file and the submission name this archive, by checksums (sha256 and sha512) and address. */
+export function checksumsClaim(
+  opam: OpamFile,
+  path: RepositoryPath,
+  archive: ArchiveAtHand,
+  stated: ReleaseArchive | undefined,
+): Claim {
   const claim = settle.bind(undefined, 'release.checksums', "The opam file's checksums are the archive's");
   const weak = checksumFindings(opam, path);
   const download = downloadsOf(opam.items).find(({ section }) => section.name === 'url');
   if (download === undefined)
     return claim(archive.kind === 'none', weak, [`${path} has no url section: opam downloads no source.`]);
-  if (archive.kind !== 'read') return claim(false, [...weak, archiveAbsent()]);
+  if (archive.kind !== 'read' || stated === undefined) return claim(false, [...weak, archiveAbsent()]);
   const { matching, findings } = compareChecksums(opam, download, path, archive);
   const evidence = matching.map((kind) => `${archive.name} has the ${kind} that ${path} says.`);
-  return claim(matching.length > 0, [...weak, ...findings], evidence);
+  const departures = departuresFrom(stated, download, archive).map((why) =>
+    finding('release.archive-stated', { path, line: lineOf(opam, download.section) }, `${path}: ${why}`),
+  );
+  return claim(matching.length > 0, [...weak, ...findings, ...departures], evidence);
+}
+
+/** An archive's bytes, and its name for messages. */
+type NamedBytes = Pick<ArchiveAtHand & { readonly kind: 'read' }, 'name' | 'bytes'>;
+
+const digestOf = (kind: string, bytes: Uint8Array): string => createHash(kind).update(bytes).digest('hex');
+
+/** In what the archive is not the one of which the submission tag speaks. */
+function departuresFrom(
+  stated: ReleaseArchive,
+  { url }: Download,
+  { name, bytes }: NamedBytes,
+): readonly string[] {
+  const digests = (['sha256', 'sha512'] as const).flatMap((kind) => {
+    const actual = digestOf(kind, bytes);
+    if (actual === stated[kind]) return [];
+    return [`the submission states ${kind}=${stated[kind]}, but ${name} has ${kind}=${actual}.`];
+  });
+  if (url === undefined || url === stated.url) return digests;
+  return [...digests, `url is ${JSON.stringify(url)}, but the submission states ${stated.url}.`];
 }
 
 function compareChecksums(
   opam: OpamFile,
   { section }: Download,
   path: RepositoryPath,
-  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
+  { name, bytes }: NamedBytes,
 ): { readonly matching: readonly string[]; readonly findings: readonly Finding[] } {
   const { checksums } = checksumsOf(section);
   const findings: Finding[] = [];
   const matching: string[] = [];
   for (const { kind, hex, span } of checksums) {
-    const actual = createHash(kind).update(bytes).digest('hex');
+    const actual = digestOf(kind, bytes);
     if (actual === hex) matching.push(kind);
     else
       findings.push(
@@ -170,7 +198,7 @@ function compareChecksums(
   return { matching: matching.filter((kind) => kind !== 'md5'), findings };
 }
 
-/** Claim 5: the opam file is the source's, apart from url and the fields that the repository strips. */
+/** Claim 5: the opam file is the source's, apart from where it downloads and the fields that the repository strips. */
 export function opamFileClaim(
   published: OpamFile,
   path: RepositoryPath,

@@ -1,6 +1,6 @@
 import type { Item, OpamFile } from '../opam/ast.ts';
 import { strippedFields } from '../opam/edit.ts';
-import { lineOf, nameOf, sameItem, stringField } from '../opam/opam-file.ts';
+import { findField, findSection, lineOf, nameOf, sameItem, stringField } from '../opam/opam-file.ts';
 import type { Oid } from '../git/oid.ts';
 import type { RepositoryPath } from '../ports.ts';
 
@@ -27,8 +27,8 @@ export interface FieldDifference {
 
 /**
  * What a published opam file says otherwise than the source's (trust model, section 8, claim 5), by meaning: layout,
- * comments and order do not count. `url` and the fields that the repository strips may differ; `x-commit-hash` may be
- * added, if it is the released commit.
+ * comments and order do not count. `url` without its `subpath` and the fields that the repository strips may differ;
+ * `x-commit-hash` may be added, if it is the released commit.
  */
 export function compareOpamFiles(
   published: OpamFile,
@@ -60,5 +60,8 @@ function byName(items: readonly Item[]): ReadonlyMap<string, Item> {
     const name = nameOf(item);
     if (!named.has(name) && !mayDiffer.has(name)) named.set(name, item);
   }
+  // It says which folder of the tree is built, and no checksum covers that.
+  const subpath = findField(findSection(items, 'url')?.items ?? [], 'subpath');
+  if (subpath !== undefined) named.set('url.subpath', subpath);
   return named;
 }

@@ -2,7 +2,7 @@ import type { RepositoryPath } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import type { Field, Item, OpamFile, Section } from './ast.ts';
 import { checksumsOf } from './checksum.ts';
-import { lineOf, nameOf } from './opam-file.ts';
+import { findField, lineOf, nameOf } from './opam-file.ts';
 
 /** Something that opam downloads for a package: its sources, or an extra file that comes from elsewhere. */
 export interface Download {
@@ -49,6 +49,15 @@ export function isFileUrl(url: string): boolean {
   return /^(?:https?|ftp):\/\/[\x21-\x7e]+$/i.test(url) && !/\.(?:git|hg|darcs)\/?(?:#.*)?$/.test(url);
 }
 
+function mirrorsOf({ items }: Section): readonly string[] {
+  const value = findField(items, 'mirrors')?.value;
+  const listed = value === undefined ? [] : value.kind === 'list' ? value.values : [value];
+  return listed.flatMap((one) => (one.kind === 'string' ? [one.value] : []));
+}
+
+/** A tree that opam 2.2 asks for where all else fails; it is bound by its SHA-1 alone (OpamSWHID). */
+const isHeritageTree = (url: string): boolean => /^https?:\/\/swhid\.opam\.ocaml\.org\//i.test(url);
+
 /**
  * What keeps the checksums of an opam file from binding what it downloads (trust model, section 8, claim 4; opam-repository,
  * policy 13): none, MD5 alone, or one that opam drops because it is malformed.
@@ -69,6 +78,11 @@ function weaknessesOf({ section, url }: Download): readonly string[] {
   if (url === undefined) return ['does not say in one way where to download from (src).'];
   if (!isFileUrl(url))
     return [`is not the URL of a file (${JSON.stringify(url)}), so that no checksum binds what opam gets.`];
+  const tree = [url, ...mirrorsOf(section)].find(isHeritageTree);
+  if (tree !== undefined)
+    return [
+      `can come from Software Heritage (${tree}), and opam compares no checksum with what it gets there.`,
+    ];
   const { checksums, malformed } = checksumsOf(section);
   if (malformed.length > 0) {
     return malformed.map(

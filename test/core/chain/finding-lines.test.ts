@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checksumsClaim, opamFileClaim } from '../../../src/core/chain/release.ts';
+import { sha256Hex, sha512Hex } from '../../../src/core/digest.ts';
 import type { Oid } from '../../../src/core/git/oid.ts';
 import type { OpamFile } from '../../../src/core/opam/ast.ts';
 import { parseOpamFile } from '../../../src/core/opam/opam-file.ts';
@@ -47,9 +48,12 @@ describe('a finding about an opam file stands at the line that is meant', () => 
     );
     const reading = { ok: true, folder: '', files: new Map() } as const;
     const archive = { kind: 'read', name: 'a.tgz', bytes: new Uint8Array(), reading } as const;
-    expect(places(checksumsClaim(published, path, archive).findings)).toEqual([
+    const [sha256, sha512] = [sha256Hex(archive.bytes), sha512Hex(archive.bytes)];
+    const stated = { url: 'https://elsewhere.org/a.tgz', sha256, sha512 };
+    expect(places(checksumsClaim(published, path, archive, stated).findings)).toEqual([
       'release.checksum-mismatch 4',
       'release.checksum-set 1',
+      'release.archive-stated 1',
     ]);
   });
 

@@ -127,8 +127,18 @@ describe("the opam file's checksums are the archive's", () => {
   const good256 = `"sha256=${sha256Hex(archive)}"`;
   const good512 = `"SHA512=${sha512Hex(archive).toUpperCase()}"`;
   const bad256 = `"sha256=${'0'.repeat(64)}"`;
+  const stated = {
+    url: 'https://x/a.tgz',
+    sha256: sha256Hex(archive),
+    sha512: sha512Hex(archive),
+  };
   const claimOf = (checksum: string) =>
-    checksumsClaim(opam(`url { src: "https://x/a.tgz" checksum: [ ${checksum} ] }`), path, atHand(source));
+    checksumsClaim(
+      opam(`url { src: "https://x/a.tgz" checksum: [ ${checksum} ] }`),
+      path,
+      atHand(source),
+      stated,
+    );
 
   it('is upheld by sha256 and sha512 of the bytes that were downloaded', () => {
     const claim = claimOf(`${good256} ${good512}`);
@@ -160,15 +170,31 @@ describe("the opam file's checksums are the archive's", () => {
     const file = opam(
       `url { src: "https://x/a.tgz" checksum: ${good256} }\nextra-source "p" { src: "https://x/p" }`,
     );
-    expect(checksumsClaim(file, path, atHand(source)).status).toBe('refuted');
+    expect(checksumsClaim(file, path, atHand(source), stated).status).toBe('refuted');
+  });
+
+  it.each([
+    ['sha256', { sha256: '0'.repeat(64) }],
+    ['sha512', { sha512: '0'.repeat(128) }],
+    ['url', { url: 'https://x/b.tgz' }],
+  ])('is refuted by another %s in the submission', (_what, other) => {
+    const file = opam(`url { src: "https://x/a.tgz" checksum: [ ${good256} ${good512} ] }`);
+    const claim = checksumsClaim(file, path, atHand(source), { ...stated, ...other });
+    expect(claim.status).toBe('refuted');
+    expect(codes(claim)).toEqual(['release.archive-stated']);
+  });
+
+  it('is unproven where the submission states no archive, whatever is at hand', () => {
+    const file = opam(`url { src: "https://x/a.tgz" checksum: [ ${good256} ${good512} ] }`);
+    expect(checksumsClaim(file, path, atHand(source), undefined).status).toBe('unproven');
   });
 
   it('is unproven without the archive; upheld where nothing is downloaded', () => {
     const file = opam(`url { src: "https://x/a.tgz" checksum: ${good256} }`);
-    expect(checksumsClaim(file, path, { kind: 'absent' }).status).toBe('unproven');
-    expect(checksumsClaim(opam('flags: conf'), path, { kind: 'none' }).status).toBe('upheld');
-    expect(checksumsClaim(opam('flags: conf'), path, { kind: 'absent' }).status).toBe('unproven');
-    expect(checksumsClaim(file, path, { kind: 'none' }).status).toBe('unproven');
+    expect(checksumsClaim(file, path, { kind: 'absent' }, stated).status).toBe('unproven');
+    expect(checksumsClaim(opam('flags: conf'), path, { kind: 'none' }, undefined).status).toBe('upheld');
+    expect(checksumsClaim(opam('flags: conf'), path, { kind: 'absent' }, stated).status).toBe('unproven');
+    expect(checksumsClaim(file, path, { kind: 'none' }, undefined).status).toBe('unproven');
   });
 });
 
@@ -199,6 +225,19 @@ describe("the opam file is the source's", () => {
       'build is added, compared with tag v1.0.',
       'x-commit-hash is added, compared with tag v1.0.',
     ]);
+  });
+
+  it('is refuted by a subpath of its own, upheld by the one that the source has', () => {
+    const inFolder = `${original}url { src: "https://x/dev.tgz" subpath: "lib" }\n`;
+    const claim = (text: string, from: string) =>
+      opamFileClaim(opam(text), path, { name: 'tag v1.0', commit, opam: opam(from) });
+    expect(messages(claim(inFolder, original))).toEqual([
+      `${path}: url.subpath is added, compared with tag v1.0.`,
+    ]);
+    expect(messages(claim(original, inFolder))).toEqual([
+      `${path}: url.subpath is removed, compared with tag v1.0.`,
+    ]);
+    expect(claim(inFolder.replace('dev.tgz', 'a.tgz'), inFolder).status).toBe('upheld');
   });
 
   it('is refuted where the source has no opam file, unproven where no source is known', () => {

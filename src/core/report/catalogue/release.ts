@@ -18,6 +18,14 @@ export const releaseFindings = {
       'What the URL serves is not what the opam file is about: the archive was replaced, or the file was made from another one (trust model, section 8, claim 4).',
     mend: 'Find out why the archive changed. A published archive is never replaced: publish a new version.',
   },
+  'release.archive-stated': {
+    severity: 'error',
+    effect: 'refutes',
+    title: 'The submission speaks of another archive',
+    meaning:
+      'Signet-Archive of the submission tag has another digest than what its URL serves, or another URL than the opam file. What was signed for is not what users get (trust model, section 8, claim 4).',
+    mend: 'Publish again with opam-signet publish, which states the archive that it has read.',
+  },
   'release.checksum-set': {
     severity: 'warning',
     effect: 'none',
