@@ -58,11 +58,14 @@ export async function trustSource(
     );
   }
   const parsed = parseAnchor({ quorum: options.quorum, fingerprints });
-  if (!parsed.ok)
-    throw new Fault(
-      'usage.argument',
-      parsed.problems.join(' '),
-      'gpg --list-keys --with-fingerprint shows whole fingerprints.',
-    );
+  if (!parsed.ok) throw unfitAnchor(parsed.problems);
   return { kind: 'anchor', anchor: from === undefined ? parsed.anchor : { ...parsed.anchor, from } };
 }
+
+/** Flags that pin nothing. */
+export const unfitAnchor = (problems: readonly string[]): Fault =>
+  new Fault(
+    'usage.argument',
+    problems.join(' '),
+    'Repeat --fingerprint for each admin: gpg --list-keys --with-fingerprint shows whole fingerprints, git rev-parse COMMIT the whole id of a commit.',
+  );

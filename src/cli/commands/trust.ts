@@ -6,6 +6,7 @@ import { forTerminal } from '../../render/escape.ts';
 import { resultJson } from '../../render/json.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { unfitAnchor } from '../trust.ts';
 
 interface AddOptions {
   readonly name: string;
@@ -39,12 +40,7 @@ export async function trustAddCommand(context: Context, options: AddOptions): Pr
     ...(from === undefined ? {} : { from }),
   };
   const parsed = parseAnchor(text);
-  if (!parsed.ok)
-    throw new Fault(
-      'usage.argument',
-      parsed.problems.join(' '),
-      'gpg --list-keys --with-fingerprint shows whole fingerprints.',
-    );
+  if (!parsed.ok) throw unfitAnchor(parsed.problems);
   await writeAnchors(path, new Map([...anchors, [name, parsed.anchor]]));
   return show(context, 'trust add', new Map([[name, parsed.anchor]]));
 }

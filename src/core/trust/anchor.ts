@@ -48,7 +48,9 @@ export function parseAnchor(text: AnchorText): AnchorParsing {
     );
   }
   if (quorum !== undefined && fingerprints.size < quorum) {
-    problems.push(`A quorum of ${quorum} can't be reached with ${fingerprints.size} different fingerprints.`);
+    problems.push(
+      `A quorum of ${quorum} needs as many different fingerprints, of which ${fingerprints.size} ${fingerprints.size === 1 ? 'is' : 'are'} given.`,
+    );
   }
   if (quorum === undefined || problems.length > 0) return { ok: false, problems };
   const { repository } = text;

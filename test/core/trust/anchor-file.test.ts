@@ -55,7 +55,7 @@ describe('the file of trust anchors', () => {
     ['other = 1', 'other'],
     [`[anchors.x]\nquorum = 1\nfingerprints = ["${one}"]\nmore = 1`, 'more'],
     [`[anchors.x]\nquorum = 0\nfingerprints = ["${one}"]`, 'Anchor x: The quorum must be'],
-    [`[anchors.x]\nquorum = 2\nfingerprints = ["${one}", "${one}"]`, "can't be reached with 1"],
+    [`[anchors.x]\nquorum = 2\nfingerprints = ["${one}", "${one}"]`, 'of which 1 is given'],
     ['[anchors.x]\nquorum = 1\nfingerprints = ["ABCD"]', '"ABCD" is not a whole fingerprint'],
     [`[anchors.x]\nquorum = 1\nfingerprints = ["${one}"]\nfrom = "abc"`, '"abc" is not the whole id'],
     [`[anchors."a b"]\nquorum = 1\nfingerprints = ["${one}"]`, 'Anchor a b: that is no name.'],

@@ -35,7 +35,7 @@ describe('a trust anchor', () => {
     const parsing = parseAnchor({ quorum: '2', fingerprints: [one, one.toLowerCase()] });
     expect(parsing).toEqual({
       ok: false,
-      problems: ["A quorum of 2 can't be reached with 1 different fingerprints."],
+      problems: ['A quorum of 2 needs as many different fingerprints, of which 1 is given.'],
     });
   });
 
