@@ -26,7 +26,7 @@ export function continuedText(
 
 /** What was taken back and what was left, for people. */
 export function withdrawalText(
-  { submission }: SubmissionRecord,
+  { packages }: SubmissionRecord,
   { undone, kept, failed }: Withdrawal,
   journal: string,
   { paint, symbols }: Style,
@@ -42,7 +42,7 @@ export function withdrawalText(
     ]),
     `journal ${forTerminal(journal)}`,
     failed.length === 0
-      ? `publish: ${paint.green.bold('taken back')}: nothing of ${forTerminal(submission.title)} is left that this run made.`
+      ? `publish: ${paint.green.bold('taken back')}: nothing of ${forTerminal(packages.join(', '))} is left that this run made.`
       : `publish: ${paint.red.bold('not all taken back')}: mend what failed and run --abort again.`,
   ]);
 }

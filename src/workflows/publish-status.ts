@@ -1,7 +1,9 @@
 import { readTag } from '../core/chain/tags.ts';
 import { Fault } from '../core/fault.ts';
+import { parseCommit } from '../core/git/object.ts';
+import type { Oid } from '../core/git/oid.ts';
 import { entryAt, listFolder } from '../core/git/tree.ts';
-import type { Forge, PackageRepository, Progress, Seconds } from '../core/ports.ts';
+import type { Forge, ObjectStore, PackageRepository, Progress, Seconds } from '../core/ports.ts';
 import { earlierActs, isUnfinished, type JournalEntry, recordIn } from '../core/publish/journal-entry.ts';
 import type { RunStatus, SubmissionStatus } from '../core/publish/run-status.ts';
 import type { SubmissionRecord } from '../core/publish/submission-record.ts';
@@ -85,7 +87,19 @@ async function look(
   return { kind: 'open', ...(await judge(submission, repository, ports)) };
 }
 
-/** What maintainers' verification says of it as it stands, but for what needs the source and the archive. */
+/** The one parent of the commit of a submission. */
+async function builtOn(store: ObjectStore, head: Oid): Promise<Oid> {
+  const object = await store.read(head);
+  const commit = object === undefined ? undefined : parseCommit(object.content, store.format);
+  const [parent] = commit?.ok === true ? commit.value.parents : [];
+  if (parent !== undefined) return parent;
+  throw new Fault('object.missing', `Commit ${head} has no parent.`, 'Submit it again: opam-signet publish.');
+}
+
+/**
+ * What maintainers' verification says of it as it stands, but for what needs the source and the archive: by the keyring of
+ * now, on the commit that it was built on. Nothing of the mainline since is at hand.
+ */
 async function judge(
   { head, tag, tagOid }: SubmissionRecord['submission'],
   repository: PackageRepository,
@@ -95,7 +109,9 @@ async function judge(
   try {
     const keyringFiles = await listFolder(store, tip, 'keyring');
     await repository.bring([head, tagOid, ...keyringFiles.map(({ oid }) => oid)]);
-    const changed = (await store.changes(tip, head)).flatMap(({ before, after }) => [before, after]);
+    const base = await builtOn(store, head);
+    await repository.bring([base]);
+    const changed = (await store.changes(base, head)).flatMap(({ before, after }) => [before, after]);
     await repository.bring(changed.flatMap((one) => (one === undefined ? [] : [one.oid])));
     const keyring = await loadKeyring(store, tip);
     if (!keyring.ok)
@@ -108,7 +124,7 @@ async function judge(
     const now = clock();
     const report = await verifyPr({
       store,
-      base: tip,
+      base,
       head,
       tag: reading,
       trust,

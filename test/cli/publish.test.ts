@@ -349,6 +349,11 @@ describe('status', () => {
       { packages: ['foo.1.0'], standing: 'submitted', submission: { kind: 'open', verdict: 'verified' } },
     ]);
     const { target, base } = world;
+    let tip = base;
+    for (const README of ['one', 'other'])
+      tip = await target.commitFiles({ parents: [tip], files: { README }, date: now - 60 });
+    await target.ref('refs/heads/main', tip);
+    expect(await runs()).toMatchObject([{ submission: { kind: 'open', verdict: 'verified' } }]);
     const head = (await target.git('rev-parse', 'refs/heads/publish-foo.1.0')) as Oid;
     await target.ref('refs/heads/publish-foo.1.0', base);
     expect(await runs()).toMatchObject([{ submission: { kind: 'changed' } }]);
