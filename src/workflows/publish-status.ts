@@ -71,7 +71,8 @@ async function look(
     return { kind: 'merged', why: 'Every package of it is published.', verdict: undefined };
   }
   const branch = `refs/heads/${submission.branch}`;
-  const standing = await repository.standing([branch, `refs/tags/${submission.tag}`]);
+  const tag = `refs/tags/${submission.tag}`;
+  const standing = await repository.standing([branch, tag]);
   const head = standing.find(({ name }) => name === branch)?.oid;
   if (head === undefined) {
     return {
@@ -81,7 +82,11 @@ async function look(
     };
   }
   if (head !== submission.head) {
-    const why = `Others have changed the branch: it stands at ${head}, and you signed ${submission.head}.`;
+    const signedAgain = standing.some(({ name, oid }) => name === tag && oid !== submission.tagOid);
+    const next = signedAgain
+      ? `Tag ${submission.tag} was signed again since: opam-signet verify-pr judges it.`
+      : 'To sign for it as it is now: opam-signet resign.';
+    const why = `Others have changed the branch: it stands at ${head}, and you signed ${submission.head}. ${next}`;
     return { kind: 'changed', why, verdict: undefined };
   }
   return { kind: 'open', ...(await judge(submission, repository, ports)) };

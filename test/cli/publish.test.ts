@@ -356,7 +356,14 @@ describe('status', () => {
     expect(await runs()).toMatchObject([{ submission: { kind: 'open', verdict: 'verified' } }]);
     const head = (await target.git('rev-parse', 'refs/heads/publish-foo.1.0')) as Oid;
     await target.ref('refs/heads/publish-foo.1.0', base);
-    expect(await runs()).toMatchObject([{ submission: { kind: 'changed' } }]);
+    const changed = (next: RegExp) => [
+      { submission: { kind: 'changed', why: expect.stringMatching(next) as string } },
+    ];
+    expect(await runs()).toMatchObject(changed(/opam-signet resign\.$/));
+    const tag = (await target.git('rev-parse', 'refs/tags/signet/foo.1.0')) as Oid;
+    await target.tag({ name: 'signet/foo.1.0', object: base, date: now });
+    expect(await runs()).toMatchObject(changed(/signed again since: opam-signet verify-pr judges it\.$/));
+    await target.ref('refs/tags/signet/foo.1.0', tag);
     await target.git('branch', '-D', 'publish-foo.1.0');
     expect(await runs()).toMatchObject([{ submission: { kind: 'gone' } }]);
     await target.ref('refs/heads/main', head);
