@@ -19,7 +19,7 @@ export function auditText(report: AuditReport, style: Style): string {
   const { paint } = style;
   const { commits, malformed, partial, from, to } = report;
   return [
-    paint.bold(`${commits} commits from ${from} to ${to}`),
+    paint.bold(`${some(commits, 'commit')} from ${from} to ${to}`),
     ...partial.map((one) => paint.yellow(forTerminal(one))),
     ...(malformed === 0 ? [] : [paint.yellow(`${malformed} of them are malformed or missing`)]),
     '',
@@ -32,7 +32,7 @@ export function auditText(report: AuditReport, style: Style): string {
       style,
     ),
     '',
-    paint.bold(`${report.signers.length} keys sign`),
+    paint.bold(report.signers.length === 1 ? '1 key signs' : `${report.signers.length} keys sign`),
     ...report.signers.slice(0, shown).flatMap((one) => signerLines(one, style)),
     ...more(report.signers.length),
     '',
@@ -45,6 +45,8 @@ export function auditText(report: AuditReport, style: Style): string {
     .join('\n')
     .concat('\n');
 }
+
+const some = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const more = (count: number): readonly string[] =>
   count > shown ? [`  and ${count - shown} more (--format json)`] : [];
@@ -71,7 +73,7 @@ function signerLines(signer: SurveyedSigner, { paint }: Style): readonly string[
     [...counts].map(([name, count]) => (counts.size === 1 ? name : `${name} ${count}`)).join(', ');
   const who = web ? "the forge's own key" : names.join(', ');
   return [
-    `  ${forTerminal(key)}  ${commits} ${commits === 1 ? 'commit' : 'commits'}, ${day(first)} to ${day(last)}`,
+    `  ${forTerminal(key)}  ${some(commits, 'commit')}, ${day(first)} to ${day(last)}`,
     paint.dim(`      ${forTerminal(who)}; ${counted(methods)}; ${counted(verdicts)}`),
   ];
 }
@@ -82,7 +84,9 @@ function mergeLines({ merges }: AuditReport, { paint }: Style): readonly string[
   const { total, adding, newest } = merges;
   const latest = newest.slice(-shown).reverse();
   return [
-    paint.bold(`${total} merges, of which ${adding} have a content that their side does not account for`),
+    paint.bold(
+      `${some(total, 'merge')}, of which ${adding} ${adding === 1 ? 'has' : 'have'} a content that their side does not account for`,
+    ),
     ...latest.flatMap(({ step, time, paths, additions: [first] }) => {
       if (first === undefined) return [];
       const others = paths === 1 ? '' : ` and ${paths - 1} more`;
@@ -98,7 +102,7 @@ function mergeLines({ merges }: AuditReport, { paint }: Style): readonly string[
 function rehearsalLines({ rehearsal }: AuditReport, style: Style): readonly string[] {
   const { contributors, steps, years, newest } = rehearsal;
   return [
-    style.paint.bold(`${steps} steps, if unsigned = "refuse" held and ${whoSignedUp(contributors)}`),
+    style.paint.bold(`${some(steps, 'step')}, if unsigned = "refuse" held and ${whoSignedUp(contributors)}`),
     ...table(
       ['year', 'accepted', 'refused as unsigned', 'refused otherwise'],
       years.map(({ year, accepted, unsigned, other }) => {
@@ -132,7 +136,7 @@ function claimLines(introduced: readonly IntroducedPackage[], { paint }: Style):
   const claimed = [...claims.values()].flat().length;
   const signed = introduced.filter(({ signedBy }) => signedBy !== undefined).length;
   return [
-    paint.bold(`${introduced.length} packages introduced`),
+    paint.bold(`${some(introduced.length, 'package')} introduced`),
     `  ${claimed} would be enrolled: whoever introduced them signed, and is known here`,
     `  ${signed} were introduced by commits that a key signed which is not known here or has no authority`,
     `  ${introduced.length - claimed - signed} would belong to nobody`,

@@ -44,8 +44,9 @@ async function accountClaims(
   if (account === undefined) return [];
   const title = `The GitHub account ${account}, which ${contributor} claims, lists certificate ${fingerprint}.`;
   const at = { reference: account };
+  const mend = `Run opam-signet verify-pr with the network at hand, or look at https://github.com/${encodeURIComponent(account)}.gpg.`;
   const unchecked = (why: string): readonly Claim[] => [
-    settle('request.account', title, false, [finding('request.account-unchecked', at, why)]),
+    settle('request.account', title, false, [finding('request.account-unchecked', at, why, { mend })]),
   ];
   if (accounts === undefined) return unchecked(`The keys of account ${account} were not looked up.`);
   try {

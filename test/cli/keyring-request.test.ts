@@ -84,6 +84,8 @@ describe('keyring request', () => {
       'request.account unproven',
       'request.person unproven',
     ]);
+    const unchecked = offline.findings.find(({ code }) => code === 'request.account-unchecked');
+    expect(unchecked?.mend).toMatch(/ https:\/\/github\.com\/carol[a-z-]*\.gpg\.$/);
     const listed = await verify('keyring-request-carol', github(carol.certificate));
     expect(statuses(listed)).toContain('request.account upheld');
     const foreign = await verify('keyring-request-carol', github(bob.certificate));
