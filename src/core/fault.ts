@@ -44,6 +44,7 @@ export const faultKinds = {
   'endorsement.refused': 'world',
   'resign.refused': 'world',
   'merge.refused': 'world',
+  'merge.unconfirmed': 'world',
   'forge.refused': 'world',
   'forge.rate-limit': 'world',
 } as const satisfies Record<string, FaultKind>;

@@ -1,9 +1,11 @@
+import { sameEntry } from '../core/chain/step.ts';
 import { Fault } from '../core/fault.ts';
 import type { Oid } from '../core/git/oid.ts';
 import { OverlayStore } from '../core/git/overlay-store.ts';
 import type { OutwardAct } from '../core/outward-act.ts';
+import { showPath } from '../core/opam/path-rules.ts';
 import type { ObjectStore } from '../core/ports.ts';
-import type { Merged } from '../core/review/merge.ts';
+import type { Merged, MergePlan } from '../core/review/merge.ts';
 import type { ReferenceUpdate } from '../core/review-ports.ts';
 import { mergedTree } from './imagine-button.ts';
 import { carryOut, type Journal } from './journal.ts';
@@ -12,6 +14,8 @@ import { requireSigning } from './open-signing.ts';
 import { writeSignedCommit } from './signing.ts';
 import type { VerifyPrRequest } from './verify-pr.ts';
 import type { RepoReport } from './verify-repo.ts';
+
+type ForgeAtHand = NonNullable<MergePorts['forge']>;
 
 export interface MergeWorld extends MergePorts {
   readonly journal: Journal;
@@ -94,13 +98,43 @@ async function requireHead(verified: Oid, { currentHead }: MergeWorld): Promise<
   );
 }
 
+/** Its author chooses what a pull request is for, also while a maintainer looks at it. */
+async function requireTarget({ branch }: MergePlan, { review, pull }: ForgeAtHand): Promise<void> {
+  const { base, state } = await review.pullRequest(pull.number);
+  if (base === branch && state === 'open') return;
+  throw new Fault(
+    'merge.refused',
+    `Pull request ${pull.number} was verified for branch ${branch}; it is ${state} now, and for ${base}. Nothing was merged.`,
+    'Look at it again, and run merge-pr again.',
+  );
+}
+
+/** What a forge says of a merge is no proof of it: every change that was verified must stand on the branch. */
+async function requireArrived(
+  { plan, step }: PreparedMerge,
+  commit: Oid,
+  { store }: VerifyPrRequest,
+): Promise<void> {
+  const arrived = new Map((await store.changes(plan.base, commit)).map(({ path, after }) => [path, after]));
+  const missing = step.changes.find(
+    ({ path, after }) => !arrived.has(path) || !sameEntry(arrived.get(path), after),
+  );
+  if (missing === undefined) return;
+  throw new Fault(
+    'merge.unconfirmed',
+    `The button was pressed, but branch ${plan.branch} of ${plan.to} is at ${commit}, where ${showPath(missing.path)} is not as it was verified.`,
+    'Look at the pull request and at the branch: the merge may have gone elsewhere, or somebody pushed since.',
+  );
+}
+
 /** The evidence is brought to safety first: after a squash there is no other. */
 async function pressButton(
-  { plan }: PreparedMerge,
+  prepared: PreparedMerge,
   method: Exclude<PreparedMerge['plan']['method'], 'signed'>,
   request: VerifyPrRequest,
   world: MergeWorld,
 ): Promise<Merged> {
+  const { plan } = prepared;
   const { forge, remote, fetchBase, journal } = world;
   if (forge === undefined) {
     throw new Fault(
@@ -110,6 +144,7 @@ async function pressButton(
     );
   }
   await requireHead(plan.head, world);
+  await requireTarget(plan, forge);
   const updates = tagUpdates(plan);
   const acts: readonly OutwardAct[] = [
     ...(updates.length === 0 ? [] : [remote.push(updates)]),
@@ -120,6 +155,7 @@ async function pressButton(
     return { plan, commit: undefined, report: undefined, account, journal: journal.path };
   }
   const commit = await fetchBase();
+  await requireArrived(prepared, commit, request);
   const report = await judgeResult({ ...request, now: world.clock() }, commit);
   request.progress.end();
   return { plan, commit, report, account, journal: journal.path };

@@ -48,7 +48,7 @@ export interface ForgePull {
   readonly number: number;
   readonly author: string;
   readonly base: ForgeRepository;
-  readonly baseBranch: string;
+  baseBranch: string;
   readonly head: ForgeRepository;
   readonly headBranch: string;
   title: string;
