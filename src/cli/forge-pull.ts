@@ -14,6 +14,7 @@ import type { SubmissionPlace } from '../workflows/find-submission.ts';
 import type { OpenPull } from '../workflows/verify-open.ts';
 import type { VerifyPrRequest } from '../workflows/verify-pr.ts';
 import { signetTags } from '../core/chain/tags.ts';
+import { forTerminal } from '../render/escape.ts';
 import { accountDirectory } from './account-directory.ts';
 import type { Context } from './context.ts';
 import { type ForgeDesk, openForgeDesk, remoteAt } from './forge-desk.ts';
@@ -112,7 +113,7 @@ async function requestOf(
 
 function tellUntagged(context: Context, { untagged }: FetchedPullRequest): void {
   if (untagged === undefined) return;
-  context.tell(`warning: tags of the author's repository are not known. ${untagged.message}\n`);
+  context.tell(`warning: tags of the author's repository are not known. ${forTerminal(untagged.message)}\n`);
 }
 
 function opened(desk: ForgeDesk, pull: PullRequest, request: VerifyPrRequest): OpenedPullRequest {

@@ -1,6 +1,7 @@
 import type { Oid } from '../core/git/oid.ts';
 import type { OutwardAct } from '../core/outward-act.ts';
 import type { ReportingForge } from '../core/review-ports.ts';
+import { forTerminal } from '../render/escape.ts';
 import type { ReportView } from '../render/view.ts';
 import { type Told, tellForge } from '../workflows/tell-forge.ts';
 import type { Context } from './context.ts';
@@ -33,8 +34,8 @@ export async function tellReport(
   const told = await tellForge(acts);
   const { faultText } = await import('../render/text.ts');
   for (const { act, result } of told) {
-    if (result.ok) context.tell(`${act.title}: ${result.outcome}\n`);
-    else context.tell(`${act.title}: not done\n${faultText(result.fault, context.errorStyle)}`);
+    if (result.ok) context.tell(`${forTerminal(`${act.title}: ${result.outcome}`)}\n`);
+    else context.tell(`${forTerminal(act.title)}: not done\n${faultText(result.fault, context.errorStyle)}`);
   }
   return told;
 }

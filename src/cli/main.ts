@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { CommanderError } from '@commander-js/extra-typings';
 import { Fault } from '../core/fault.ts';
+import { forTerminal } from '../render/escape.ts';
 import { type Context, makeContext } from './context.ts';
 import { type ExitCode, exitCodeOfFault, exitCodes } from './exit-code.ts';
 import { Interrupted } from './interrupted.ts';
@@ -50,7 +51,7 @@ async function carryOut(
     }
     // inquirer rejects a prompt that was left with Ctrl-C by an error of this name.
     if (error instanceof Error && error.name === 'ExitPromptError') return exitCodes.interrupted;
-    context.tell(`error: ${verb} met a bug in opam-signet: ${String(error)}\n`);
+    context.tell(`error: ${verb} met a bug in opam-signet: ${forTerminal(String(error))}\n`);
     context.tell('hint: Please report it, with the lines that --debug shows besides.\n');
     if (context.options.debug && error instanceof Error) context.tell(`${error.stack ?? ''}\n`);
     return exitCodes.internal;

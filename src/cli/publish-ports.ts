@@ -5,10 +5,10 @@ import { readArchive, writeArchive } from '../adapters/archive.ts';
 import { archiveSource } from '../adapters/archive-source.ts';
 import { lintWithOpam } from '../adapters/opam-lint.ts';
 import { openStore } from '../adapters/open-store.ts';
-import { terminalPrompter } from '../adapters/terminal.ts';
 import { sourceForge, type SourceForgeKind } from '../core/publish/source-forge.ts';
 import type { PublishPorts } from '../workflows/publish-request.ts';
 import { pullRequestText } from '../render/pull-request.ts';
+import { askAtTerminal } from './asking.ts';
 import { openAuthorsRepository } from './authors-repository.ts';
 import { clock } from './clock.ts';
 import type { Context } from './context.ts';
@@ -61,7 +61,7 @@ export async function publishPorts(
     archiveSource: archiveSource(folder, progress),
     archives: { read: readArchive, write: writeArchive },
     lint: (nameVersion, opam) => lintWithOpam(nameVersion, opam, environment, tmpdir()),
-    prompter: context.interactive ? terminalPrompter(process.stderr) : undefined,
+    prompter: context.interactive ? askAtTerminal() : undefined,
     progress,
     clock,
   };

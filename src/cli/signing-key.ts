@@ -2,9 +2,9 @@ import { readFile, readlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openGpgSigner } from '../adapters/gpg-signer.ts';
 import { openSecretKey } from '../adapters/openpgp-signer.ts';
-import { terminalPrompter } from '../adapters/terminal.ts';
 import { Fault } from '../core/fault.ts';
 import type { Signer } from '../core/ports.ts';
+import { askAtTerminal } from './asking.ts';
 import type { Context } from './context.ts';
 
 /** The flags that say which key signs. */
@@ -63,7 +63,8 @@ async function openKeyFile({ environment, now, interactive }: Context, path: str
   } catch (error) {
     const askable = error instanceof Fault && error.code === 'signer.locked' && passphrase === undefined;
     if (!askable || !interactive) throw error;
-    const prompter = terminalPrompter(process.stderr);
-    return open(await prompter.secret({ flag: 'OPAM_SIGNET_PASSPHRASE', message: `Passphrase of ${path}` }));
+    return open(
+      await askAtTerminal().secret({ flag: 'OPAM_SIGNET_PASSPHRASE', message: `Passphrase of ${path}` }),
+    );
   }
 }

@@ -1,6 +1,8 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
+import { askSafely } from '../../src/cli/asking.ts';
 import { pullRequestView } from '../../src/cli/pull-request-view.ts';
+import type { Choice } from '../../src/core/ports.ts';
 import type { PublishPlan } from '../../src/core/publish/plan.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { differenceOf } from '../../src/core/trust/keyring-difference.ts';
@@ -125,6 +127,29 @@ describe('hostile-strings: names, messages, paths and user ids that act on whoev
     expectHarmless(text);
     expect(text).toContain('\\u{1b}[2J');
     expectHarmlessJson(resultJson('keyring show', { people: overview.people }), [hostile]);
+  });
+
+  test('a question and its choices are shown escaped, and answered with the very value', async () => {
+    const shown: string[] = [];
+    const answer =
+      <T>(value: T) =>
+      (question: { message: string }, choices: readonly Choice[] = []) => {
+        shown.push(question.message, ...choices.flatMap(({ title, detail = '' }) => [title, detail]));
+        return Promise.resolve(choices[0] === undefined ? value : (choices[0].value as T));
+      };
+    const asking = askSafely({
+      ...{ text: answer('x'), secret: answer('x'), confirm: answer(true) },
+      ...{ select: answer('x'), selectMany: answer(['x']) },
+    });
+    const question = { flag: '--yes', message: hostile };
+    const choices = [{ value: hostile, title: hostile, detail: hostile }];
+    await asking.text(question);
+    await asking.secret(question);
+    await asking.confirm(question);
+    await asking.selectMany(question, choices);
+    expect(await asking.select(question, choices)).toBe(hostile);
+    expect(shown).toHaveLength(9);
+    shown.forEach(expectHarmless);
   });
 
   test('a plan, its problems and the proofs of the demo are shown escaped', () => {

@@ -3,6 +3,7 @@ import { mergePrCommand } from '../../src/cli/commands/merge-pr.ts';
 import { verifyPrCommand } from '../../src/cli/commands/verify-pr.ts';
 import { ForgeClone } from '../support/forge-clone.ts';
 import { TestRepository } from '../support/repository.ts';
+import { expectHarmless, hostile } from '../support/hostile.ts';
 import { ReviewedForge } from '../support/reviewed-forge.ts';
 import { opamFile, opamPath } from '../support/scenario.ts';
 
@@ -67,6 +68,24 @@ describe('verify-pr of a pull request at a forge', () => {
     await forge.keepTag('signet/foo.3.3', tag, forge.fork);
     expect(await verifyPrCommand(clone.context(), clone.options(`${number}`)), clone.printed).toBe(0);
     expect(clone.printed).toContain(tag);
+  });
+
+  test("tells what the author's server says in words that act on no terminal", async () => {
+    const { scenario, server } = forge;
+    const head = await scenario.commit(scenario.anchor, { by: 'alice', files: filesOf('foo.3.4') });
+    const { number } = await forge.open(head);
+    const clone = await ForgeClone.of(forge);
+    server.disturb = ({ path }) =>
+      path.includes('/alice/')
+        ? { status: 500, message: hostile, headers: { 'content-type': 'text/plain; charset=utf-8' } }
+        : undefined;
+    const status = await verifyPrCommand(clone.context(), clone.options(`${number}`));
+    server.disturb = () => undefined;
+    expect({ status, told: clone.told }).toMatchObject({
+      status: 0,
+      told: expect.stringContaining('u{202e}') as string,
+    });
+    expectHarmless(clone.told);
   });
 
   test('that is not there names repository and number', async () => {

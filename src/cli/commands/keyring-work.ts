@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { openKeyringFolder } from '../../adapters/keyring-folder.ts';
 import { openStore } from '../../adapters/open-store.ts';
-import { terminalPrompter } from '../../adapters/terminal.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ObjectStore, Prompter } from '../../core/ports.ts';
 import type { Finding } from '../../core/report/report.ts';
@@ -18,6 +17,7 @@ import {
   keyringBefore,
   openFiles,
 } from '../../workflows/change-keyring-draft.ts';
+import { askAtTerminal } from '../asking.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { requireCommit } from '../revision.ts';
@@ -138,7 +138,7 @@ export async function refuse(
 
 /** Whoever can be asked; undefined where nobody is there. */
 export const prompterOf = ({ prompter, interactive }: Context): Prompter | undefined =>
-  prompter ?? (interactive ? terminalPrompter(process.stderr) : undefined);
+  prompter ?? (interactive ? askAtTerminal() : undefined);
 
 /** The one yes, after everything was shown. Nobody to ask and no --yes is a Fault. */
 export async function agreed(context: Context, message: string): Promise<boolean> {
