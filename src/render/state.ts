@@ -25,10 +25,12 @@ export function stateText(states: readonly ShownState[], now: Seconds, { paint }
   return states
     .map(({ sequence, commit, tag, signer, obstacle, made, expires, state, ledger }) => {
       const who =
-        obstacle === undefined ? paint.green(signer ?? '') : paint.red(`counts for nothing: ${obstacle}`);
+        obstacle === undefined
+          ? paint.green(forTerminal(signer ?? ''))
+          : paint.red(forTerminal(`counts for nothing: ${obstacle}`));
       const until = `good until ${instant(expires)}${expires <= now ? paint.yellow(' (past)') : ''}`;
       return [
-        `${paint.bold(`state ${sequence}`)}  ${forTerminal(who)}`,
+        `${paint.bold(`state ${sequence}`)}  ${who}`,
         `    on commit ${commit}, tag ${tag}`,
         `    made ${made === undefined ? 'at an unknown time' : instant(made)}, ${until}`,
         `    ${state}`,

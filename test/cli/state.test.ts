@@ -62,6 +62,32 @@ test('state sign signs what it has verified, by a maintainer or admin, and state
   expect(refused.stdout).toContain('attribution.no-authority');
 });
 
+test('state show does not take a state for good whose time is over, and state list still lists it', async () => {
+  const { repository, people } = scenario;
+  const raw = await repository.git('cat-file', 'tag', 'signet/state/1');
+  const [text = ''] = raw.slice(raw.indexOf('\n\n') + 2).split('-----BEGIN');
+  const date = scenario.now;
+  const old = await repository.tag({
+    name: 'signet/state/2',
+    object: first,
+    date,
+    message: text
+      .replace('Sequence: 1', 'Sequence: 2')
+      .replace('Previous: none', `Previous: ${await repository.git('rev-parse', 'signet/state/1')}`)
+      .replace(/Expires: .*/, 'Expires: 2026-09-03T00:00:00Z'),
+    sign: (payload) => people.ada.sign(payload, date),
+  });
+  const shown = await signet('state', 'show', '2', '--color', ...here());
+  const listed = await signet('state', 'list', ...here());
+  await repository.git('update-ref', '-d', 'refs/tags/signet/state/2', old);
+  expect({ status: shown.status, out: shown.stdout }).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('counts for nothing: it was good until 2026-09-03T00:00:00Z') as string,
+  });
+  expect(shown.stdout).not.toContain('u{1b}');
+  expect(listed).toMatchObject({ status: 0, stdout: expect.stringContaining('(past)') as string });
+});
+
 test('two jobs that a state tag divides print the same document together as one alone', async () => {
   const asOf = ['--as-of', '2026-06-01T00:00:00Z'];
   const verify = ['verify-repo', ...here(), ...trust, ...asOf];

@@ -4,7 +4,7 @@ import { openStore } from '../../adapters/open-store.ts';
 import { UserGit } from '../../adapters/user-git.ts';
 import { stateDigestAt } from '../../core/chain/state.ts';
 import { Fault } from '../../core/fault.ts';
-import type { ObjectStore } from '../../core/ports.ts';
+import type { ObjectStore, Seconds } from '../../core/ports.ts';
 import { loadKeyring } from '../../core/trust/load-keyring.ts';
 import { instant, resultJson } from '../../render/json.ts';
 import { stateText, type ShownState } from '../../render/state.ts';
@@ -121,7 +121,7 @@ export async function stateShowCommand(
     );
     if (found === undefined) throw none(sequence);
     const digest = await stateDigestAt(store, found.state.tag.object);
-    const shown = shownState(found, digest === found.state.statement.state);
+    const shown = shownState(found, whyNotNow(found, digest, context.now));
     return await printStates(context, 'state show', [shown]);
   } finally {
     await store.close();
@@ -165,9 +165,19 @@ const none = (sequence: string | undefined): Fault =>
     'Fetch them: git fetch origin --tags "+refs/signet/*:refs/signet/*"; or make one: opam-signet state sign.',
   );
 
+/** What a signature that counts does not make good: a tag of something else, and one that is kept up after its time. */
+function whyNotNow(
+  { state: { statement } }: JudgedState,
+  digest: string | undefined,
+  now: Seconds,
+): string | undefined {
+  if (digest !== statement.state) return 'its commit has another state digest';
+  return statement.expires <= now ? `it was good until ${instant(statement.expires)}` : undefined;
+}
+
 function shownState(
   { state: { tag, statement }, judgement }: JudgedState,
-  digest: boolean | undefined,
+  whyNot: string | undefined,
 ): ShownState {
   const { sequence, previous, expires, state, ledger } = statement;
   return {
@@ -180,11 +190,7 @@ function shownState(
     state,
     ledger,
     signer: judgement.ok ? judgement.signer.id : undefined,
-    obstacle: judgement.ok
-      ? digest === false
-        ? 'its commit has another state digest'
-        : undefined
-      : judgement.why,
+    obstacle: judgement.ok ? whyNot : judgement.why,
   };
 }
 
