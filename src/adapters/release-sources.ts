@@ -91,11 +91,12 @@ async function fetchInto(
   tag: string,
   { environment, local, openStore, limits = usualLimits }: ReleaseSourcesOptions,
 ): Promise<Omit<FetchedTag, 'close'> | undefined> {
-  const git = new UserGit(
-    folder,
-    { ...environment, GIT_ALLOW_PROTOCOL: local ? 'https:http:file' : 'https', GIT_TERMINAL_PROMPT: '0' },
-    folder,
-  );
+  const settings = {
+    GIT_ALLOW_PROTOCOL: local ? 'https:http:file' : 'https',
+    // Whoever wrote the address would choose what the user is asked.
+    ...{ GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'false', SSH_ASKPASS: 'false' },
+  };
+  const git = new UserGit(folder, { ...environment, ...settings }, folder);
   const refusal = {
     code: 'network.failed',
     what: `Tag ${tag} cannot be fetched from ${repository}.`,

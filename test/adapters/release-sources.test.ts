@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, dirname } from 'node:path';
-import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { archiveSource } from '../../src/adapters/archive-source.ts';
@@ -85,6 +85,26 @@ describe('a source tag', () => {
     const sources = await sourcesWith({ limits: { bytes: 1000, seconds: 60 } });
     await expect(sources.fetchTag(url, 'v1')).rejects.toThrow('It brought more than 1000 bytes.');
     expect(await leftovers()).toEqual([]);
+  });
+
+  test('asks for no password, whatever its server wants', async () => {
+    const asked = join(await temporaryFolder(), 'asked');
+    const program = join(dirname(asked), 'ask');
+    await writeFile(program, `#!/bin/sh\ntouch '${asked}'\necho secret\n`, { mode: 0o700 });
+    silentServer = createServer((_, response) => {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="opam.ocaml.org"' }).end();
+    });
+    await new Promise<void>((resolve) => silentServer?.listen(0, '127.0.0.1', resolve));
+    const { port } = silentServer.address() as AddressInfo;
+    const environment = {
+      ...scrubbedEnvironment(await temporaryFolder()),
+      ...{ GIT_ASKPASS: program, SSH_ASKPASS: program },
+    };
+    const sources = await sourcesWith({ environment });
+    await expect(sources.fetchTag(`http://127.0.0.1:${port}/foo.git`, 'v1')).rejects.toMatchObject({
+      code: 'network.failed',
+    });
+    await expect(readdir(dirname(asked))).resolves.toEqual(['ask']);
   });
 
   test('is given up where the server never answers', async () => {
