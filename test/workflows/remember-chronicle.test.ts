@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/adapters/open-store.ts';
 import type { ChronicledCheckpoint, HistoryMemory } from '../../src/core/chain/checkpoint.ts';
-import { CommitGraph } from '../../src/core/chain/graph.ts';
 import type { Ledger } from '../../src/core/chain/history.ts';
 import { oidOf, type Oid } from '../../src/core/git/oid.ts';
 import type { ObjectStore, Progress } from '../../src/core/ports.ts';
@@ -18,8 +15,8 @@ import { openMemory } from '../support/history-memory.ts';
 import { judging, silent } from '../support/judging.ts';
 import { day } from '../support/keyring.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/scratch.ts';
-import { simulateHistory, type Simulation } from '../support/simulation/simulated-history.ts';
+import { openLongHistory } from '../support/simulation/long-history.ts';
+import type { Simulation } from '../support/simulation/simulated-history.ts';
 
 /** Writes the page, and counts the steps that were judged for it. */
 async function pageOf(
@@ -45,12 +42,7 @@ describe('the page of a long history', () => {
   let mainline: readonly Oid[];
 
   beforeAll(async () => {
-    const folder = join(await temporaryFolder(), 'simulated');
-    made = await simulateHistory(folder, { commits: 240, contributors: 8, packages: 30, seed: 5 });
-    store = await openStore(folder, { kind: 'auto', environment: process.env });
-    const graph = await CommitGraph.load(store, [made.head]);
-    const chain = graph.mainline(made.anchor, made.head);
-    mainline = chain.kind === 'mainline' ? chain.commits : [];
+    ({ made, store, mainline } = await openLongHistory());
   }, 120_000);
 
   afterAll(() => store.close());

@@ -1,7 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStore } from '../../src/adapters/open-store.ts';
 import type { Oid } from '../../src/core/git/oid.ts';
 import type { HistoryMemory } from '../../src/core/chain/checkpoint.ts';
 import type { ObjectStore } from '../../src/core/ports.ts';
@@ -13,8 +11,8 @@ import { openMemory } from '../support/history-memory.ts';
 import { type Judging, judging, silent } from '../support/judging.ts';
 import { day } from '../support/keyring.ts';
 import { opamFile, opamPath, Scenario } from '../support/scenario.ts';
-import { temporaryFolder } from '../support/scratch.ts';
-import { simulateHistory, type Simulation } from '../support/simulation/simulated-history.ts';
+import { openLongHistory } from '../support/simulation/long-history.ts';
+import type { Simulation } from '../support/simulation/simulated-history.ts';
 
 /** A memory of its own. */
 const emptyMemory = async (rules = 'these rules'): Promise<HistoryMemory> =>
@@ -43,14 +41,7 @@ describe('what was found out about a long history', () => {
   let mainline: readonly Oid[];
 
   beforeAll(async () => {
-    const folder = join(await temporaryFolder(), 'simulated');
-    made = await simulateHistory(folder, { commits: 240, contributors: 8, packages: 30, seed: 5 });
-    store = await openStore(folder, { kind: 'auto', environment: process.env });
-    const chain: Oid[] = [made.head];
-    const parents = new Map<Oid, Oid | undefined>();
-    for await (const { oid, parents: all } of store.ancestry([made.head])) parents.set(oid, all[0]);
-    for (let at = parents.get(made.head); at !== undefined; at = parents.get(at)) chain.push(at);
-    mainline = chain.reverse();
+    ({ made, store, mainline } = await openLongHistory());
   }, 120_000);
 
   afterAll(() => store.close());
