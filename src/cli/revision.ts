@@ -1,5 +1,5 @@
+import { parentsOf } from '../core/chain/read-commit.ts';
 import { Fault } from '../core/fault.ts';
-import { parseCommit } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import type { ObjectStore } from '../core/ports.ts';
 
@@ -18,9 +18,7 @@ export async function requireRevision(store: ObjectStore, revision: string): Pro
 
 async function parentOf(store: ObjectStore, child: string, number: number): Promise<Oid> {
   const oid = await requireCommit(store, child);
-  const object = await store.read(oid);
-  const commit = object === undefined ? undefined : parseCommit(object.content, store.format);
-  const parents = commit?.ok === true ? commit.value.parents : [];
+  const parents = await parentsOf(store, oid);
   const parent = parents[number - 1];
   if (parent !== undefined) return parent;
   throw new Fault(

@@ -1,6 +1,6 @@
+import { parentsOf } from '../core/chain/read-commit.ts';
 import { readTag } from '../core/chain/tags.ts';
 import { Fault } from '../core/fault.ts';
-import { parseCommit } from '../core/git/object.ts';
 import type { Oid } from '../core/git/oid.ts';
 import { entryAt, listFolder } from '../core/git/tree.ts';
 import type { Forge, ObjectStore, PackageRepository, Progress, Seconds } from '../core/ports.ts';
@@ -94,9 +94,7 @@ async function look(
 
 /** The one parent of the commit of a submission. */
 async function builtOn(store: ObjectStore, head: Oid): Promise<Oid> {
-  const object = await store.read(head);
-  const commit = object === undefined ? undefined : parseCommit(object.content, store.format);
-  const [parent] = commit?.ok === true ? commit.value.parents : [];
+  const [parent] = await parentsOf(store, head);
   if (parent !== undefined) return parent;
   throw new Fault('object.missing', `Commit ${head} has no parent.`, 'Submit it again: opam-signet publish.');
 }

@@ -1,7 +1,7 @@
 import type { Attribution } from '../core/chain/attribution.ts';
 import type { ReleaseMemory } from '../core/chain/compared-release.ts';
 import type { Evidence, Position } from '../core/chain/evidence.ts';
-import { type Changed, fitSubmission, isRelease } from '../core/chain/fit-submission.ts';
+import { type Changed, fitSubmission, isRelease, releasedBy } from '../core/chain/fit-submission.ts';
 import { CommitGraph } from '../core/chain/graph.ts';
 import type { Ledger } from '../core/chain/history.ts';
 import { judgePackages } from '../core/chain/judge-packages.ts';
@@ -199,10 +199,10 @@ async function verifySubmission(
     found === undefined
       ? { claims: [], remembered: undefined }
       : await verifyRelease({ ...found, store, step, at, sources, progress, memory });
-  const stated = found?.entitled === true ? found.submission.statement.packages : [];
-  const submitted = await submittedClaim(step, stated, at.trust.keyring, store);
+  const submitted = found?.entitled === true ? releasedBy(found.submission) : [];
+  const claim = await submittedClaim(step, submitted, at.trust.keyring, store);
   return {
-    release: submitted === undefined ? verified.claims : [...verified.claims, submitted],
+    release: claim === undefined ? verified.claims : [...verified.claims, claim],
     remembered: verified.remembered,
   };
 }

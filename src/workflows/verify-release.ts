@@ -7,6 +7,7 @@ import {
 } from '../core/chain/compared-release.ts';
 import { type Evidence, judgeSigned, type Position } from '../core/chain/evidence.ts';
 import { releasedBy } from '../core/chain/fit-submission.ts';
+import { packageFolder } from '../core/chain/package-folders.ts';
 import {
   type ArchiveAtHand,
   archiveClaim,
@@ -110,13 +111,10 @@ async function remember(request: VerifyReleaseRequest, { tag, ...rest }: Compari
 }
 
 async function verifyDigest({ store, step }: VerifyReleaseRequest, stated: PackageStatement): Promise<Claim> {
-  const { before, after } = await packageDigests(step, folderOf(stated.nameVersion), store);
+  const { before, after } = await packageDigests(step, packageFolder(stated.nameVersion), store);
   const found = { nameVersion: stated.nameVersion, before, after };
   return digestClaim(found, stated);
 }
-
-const folderOf = (nameVersion: string): string =>
-  `packages/${nameVersion.slice(0, nameVersion.indexOf('.'))}/${nameVersion}`;
 
 /** Claims 4 and 5, for one package. */
 async function verifyPackage(
@@ -125,7 +123,7 @@ async function verifyPackage(
   archive: ArchiveAtHand,
   source: TaggedTree | undefined,
 ): Promise<readonly Claim[]> {
-  const path = `${folderOf(nameVersion)}/opam`;
+  const path = `${packageFolder(nameVersion)}/opam`;
   const entry = step.changes.find((change) => change.path === path)?.after;
   const blob = entry && (await store.read(entry.oid));
   const parsed = blob && parseOpamFile(blob.content);

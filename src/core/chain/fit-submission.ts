@@ -1,11 +1,11 @@
 import { NO_DIRECTORY } from '../digest.ts';
-import { splitNameVersion } from '../opam/package.ts';
 import type { ObjectStore, RepositoryPath } from '../ports.ts';
 import type { Statement } from '../statement.ts';
 import type { PackageStatement } from '../statement-values.ts';
 import { isEntitled } from './attribution.ts';
 import type { Evidence, Position } from './evidence.ts';
 import type { NewNames } from './names.ts';
+import { packageFolder } from './package-folders.ts';
 import { judgeTag, type SignetTag, type TagReading } from './tags.ts';
 
 /** A submission tag that is fit. */
@@ -54,7 +54,6 @@ export async function fitSubmission(
 
 const mayRelease = (evidence: Evidence, { packages }: Statement, changed: Changed): boolean =>
   packages.every(({ nameVersion }) => {
-    const name = splitNameVersion(nameVersion)?.name ?? '';
-    const path = `packages/${name}/${nameVersion}/opam`;
+    const path = `${packageFolder(nameVersion)}/opam`;
     return changed.paths.has(path) && isEntitled(evidence, changed.authorityOver(path));
   });

@@ -89,15 +89,19 @@ function parsed(text: string): unknown {
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 
+const isClaims = (value: unknown): value is LedgerContent['claims'] =>
+  isPairs(value, (contributor) => typeof contributor === 'string');
+
 const isMoments = (value: unknown): value is LedgerContent['withdrawn'] =>
+  isPairs(value, Number.isSafeInteger);
+
+/** Pairs that begin with a text. */
+const isPairs = (value: unknown, isSecond: (second: unknown) => boolean): boolean =>
   Array.isArray(value) &&
   value.every(
     (one: unknown) =>
-      Array.isArray(one) && one.length === 2 && typeof one[0] === 'string' && Number.isSafeInteger(one[1]),
+      Array.isArray(one) && one.length === 2 && typeof one[0] === 'string' && isSecond(one[1]),
   );
-
-const isClaims = (value: unknown): value is LedgerContent['claims'] =>
-  Array.isArray(value) && value.every((one) => isTexts(one) && one.length === 2);
 
 /**
  * The ledger that a record stands for. The keyring in force is taken from the commit's tree; undefined unless its files

@@ -12,6 +12,10 @@ import type { Step } from './step.ts';
 
 export type FileEntries = ReadonlyMap<RepositoryPath, TreeEntry>;
 
+/** Where a package version stands. */
+export const packageFolder = (nameVersion: string): RepositoryPath =>
+  `packages/${nameVersion.split('.', 1).join()}/${nameVersion}`;
+
 /** A package version's folder with the changes of a step below it. */
 export interface ChangedFolder {
   readonly nameVersion: string;

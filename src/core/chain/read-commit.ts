@@ -47,6 +47,12 @@ export async function committerTime(store: ObjectStore, oid: Oid): Promise<Secon
   throw new Fault('object.missing', `Commit ${oid} cannot be read.`, 'Run git fsck, then fetch it again.');
 }
 
+/** The parents that a commit names; none where it can't be read. */
+export async function parentsOf(store: ObjectStore, oid: Oid): Promise<readonly Oid[]> {
+  const reading = await readCommit(store, oid);
+  return !isFinding(reading) && reading.ok ? reading.commit.parents : [];
+}
+
 export function malformedObject(oid: Oid, malformation: Malformation): Finding {
   return finding(
     'object.malformed',

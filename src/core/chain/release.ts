@@ -10,6 +10,7 @@ import { showPath } from '../opam/path-rules.ts';
 import type { ObjectStore, RepositoryPath } from '../ports.ts';
 import { type Claim, type Finding, finding, type Place, settle } from '../report/report.ts';
 import type { PackageStatement, ReleaseArchive } from '../statement-values.ts';
+import { packageFolder } from './package-folders.ts';
 import { compareFiles, differenceFinding } from './archive-comparison.ts';
 import { archiveLimits, type ArchiveReading, fileKind, type SourceFile } from './archive-files.ts';
 import { compareOpamFiles } from './source-opam.ts';
@@ -246,6 +247,3 @@ export function digestClaim(found: PackageStatement, stated: PackageStatement | 
   const why = `The submission takes ${stated.nameVersion} from ${stated.before} to ${stated.after}, but ${nameVersion} goes from ${before} to ${after}.`;
   return claim(false, [finding('release.digest', at, why)]);
 }
-
-const packageFolder = (nameVersion: string): RepositoryPath =>
-  `packages/${nameVersion.split('.', 1).join()}/${nameVersion}`;

@@ -1,4 +1,3 @@
-import { NO_DIRECTORY } from '../digest.ts';
 import { downloadsOf } from '../opam/download.ts';
 import { parseOpamFile } from '../opam/opam-file.ts';
 import { parsePackagePath } from '../opam/package.ts';
@@ -10,16 +9,16 @@ import type { Attribution } from './attribution.ts';
 
 /**
  * Where the keyring file wants releases from signed tags, a contributor can't do without by leaving out the submission,
- * which names the tag (trust model, section 8). Undefined where it does not.
+ * which names the tag (trust model, section 8): `released` is what that brings. Undefined where it does not.
  */
 export async function submittedClaim(
   { changes, attributions }: Brought,
-  submitted: readonly PackageStatement[],
+  released: readonly PackageStatement[],
   keyring: Keyring,
   store: ObjectStore,
 ): Promise<Claim | undefined> {
   if (keyring.policy['source-tag'] !== 'require') return undefined;
-  const stated = new Set(submitted.flatMap((one) => (one.before === NO_DIRECTORY ? one.nameVersion : [])));
+  const stated = new Set(released.map(({ nameVersion }) => nameVersion));
   const byContributors = new Set(
     attributions.flatMap(({ path, contributor = '' }) =>
       keyring.contributors.get(contributor)?.roles.has('maintainer') === false ? path : [],

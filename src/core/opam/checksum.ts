@@ -1,5 +1,5 @@
 import type { Section, Span, Value } from './ast.ts';
-import { findField } from './opam-file.ts';
+import { listedValues } from './opam-file.ts';
 
 type ChecksumKind = 'md5' | 'sha256' | 'sha512';
 
@@ -35,11 +35,9 @@ export interface Checksums {
 
 /** The checksums that a `url` or `extra-source` section lists; opam demands that all of them match. */
 export function checksumsOf(section: Section): Checksums {
-  const value = findField(section.items, 'checksum')?.value;
-  const listed = value === undefined ? [] : value.kind === 'list' ? value.values : [value];
   const checksums: ListedChecksum[] = [];
   const malformed: string[] = [];
-  for (const one of listed) {
+  for (const one of listedValues(section.items, 'checksum')) {
     const checksum = one.kind === 'string' ? parseChecksum(one.value) : undefined;
     if (checksum === undefined) malformed.push(wordsOf(one));
     else checksums.push({ ...checksum, span: one });

@@ -2,7 +2,7 @@ import type { RepositoryPath } from '../ports.ts';
 import { type Finding, finding } from '../report/report.ts';
 import type { Field, Item, OpamFile, Section } from './ast.ts';
 import { checksumsOf } from './checksum.ts';
-import { findField, lineOf, nameOf } from './opam-file.ts';
+import { lineOf, listedValues, nameOf } from './opam-file.ts';
 
 /** Something that opam downloads for a package: its sources, or an extra file that comes from elsewhere. */
 export interface Download {
@@ -49,11 +49,8 @@ export function isFileUrl(url: string): boolean {
   return /^(?:https?|ftp):\/\/[\x21-\x7e]+$/i.test(url) && !/\.(?:git|hg|darcs)\/?(?:#.*)?$/.test(url);
 }
 
-function mirrorsOf({ items }: Section): readonly string[] {
-  const value = findField(items, 'mirrors')?.value;
-  const listed = value === undefined ? [] : value.kind === 'list' ? value.values : [value];
-  return listed.flatMap((one) => (one.kind === 'string' ? [one.value] : []));
-}
+const mirrorsOf = ({ items }: Section): readonly string[] =>
+  listedValues(items, 'mirrors').flatMap((one) => (one.kind === 'string' ? [one.value] : []));
 
 /** A tree that opam 2.2 asks for where all else fails; it is bound by its SHA-1 alone (OpamSWHID). */
 const isHeritageTree = (url: string): boolean => /^https?:\/\/swhid\.opam\.ocaml\.org\//i.test(url);

@@ -1,4 +1,4 @@
-import type { Field, FormatError, Item, OpamFile, Reading, Section, Span } from './ast.ts';
+import type { Field, FormatError, Item, OpamFile, Reading, Section, Span, Value } from './ast.ts';
 import { type Flaw, tokenize } from './lexer.ts';
 import { parseItems } from './parser.ts';
 
@@ -31,6 +31,12 @@ function refused(text: string, { offset, flaw }: Flaw): { readonly ok: false; re
 /** The field that opam takes: the first of its name. */
 export function findField(items: readonly Item[], name: string): Field | undefined {
   return items.find((item): item is Field => item.kind === 'field' && item.name === name);
+}
+
+/** What the list of a field holds, or the one value that stands for it; nothing where there is no such field. */
+export function listedValues(items: readonly Item[], name: string): readonly Value[] {
+  const value = findField(items, name)?.value;
+  return value === undefined ? [] : value.kind === 'list' ? value.values : [value];
 }
 
 /** The section that opam takes: the first of its name. */
